@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { ClusterId, DeploymentId, DeploymentTaskId, HelmChartId, KindId } from "./ids.ts";
+import { JsonObject } from "./json.ts";
+import { ReportedStatus } from "./reported-status.ts";
+
+export const deploymentStatuses = [
+  "Unknown",
+  "Installing",
+  "Renaming",
+  "Upgrading",
+  "Running",
+  "Error",
+  "Uninstalling",
+  "Uninstalled",
+  "Deleting",
+] as const;
+export const DeploymentStatus = z.enum(deploymentStatuses);
+export type DeploymentStatus = z.output<typeof DeploymentStatus>;
+
+/** A chart installed, or to be installed, in a namespace of its own on one cluster. */
+export const Deployment = z.object({
+  id: DeploymentId,
+  createdAt: z.date(),
+  /** Grows with every change that a person or program makes; an edit based on an older one is a conflict. */
+  version: z.int(),
+  name: z.string(),
+  kindId: KindId,
+  clusterId: ClusterId,
+  /** Namespace and Helm release; stored, so that renaming a kind moves nothing. */
+  namespace: z.string(),
+  enabled: z.boolean(),
+  status: DeploymentStatus,
+  descriptionMd: z.string().nullable(),
+  reason: z.string().nullable(),
+  /** The Install or Upgrade task whose values are live. */
+  revisionId: DeploymentTaskId.nullable(),
+  reportedStatus: ReportedStatus.nullable(),
+  helmChartId: HelmChartId,
+  config: JsonObject,
+  valuesOverride: JsonObject,
+});
+export type Deployment = z.output<typeof Deployment>;
+
+const descriptionMd = z.string().max(100_000);
+const name = z.string().max(63);
+
+/** What a person gives to create a deployment. */
+export const NewDeployment = z.strictObject({
+  name: name.default(""),
+  kindId: KindId,
+  clusterId: ClusterId,
+  helmChartId: HelmChartId,
+  config: JsonObject.default({}),
+  valuesOverride: JsonObject.default({}),
+  descriptionMd: descriptionMd.nullable().default(null),
+});
+export type NewDeployment = z.output<typeof NewDeployment>;
+
+/**
+ * What a person may change. Absent leaves a field as it is; `config` is replaced whole; `valuesOverride: null` clears
+ * it. `version` is the one that the person saw: if somebody changed the deployment since, the edit is a conflict.
+ */
+export const UpdateDeployment = z.strictObject({
+  id: DeploymentId,
+  version: z.int(),
+  name: name.optional(),
+  clusterId: ClusterId.optional(),
+  helmChartId: HelmChartId.optional(),
+  config: JsonObject.optional(),
+  enabled: z.boolean().optional(),
+  descriptionMd: descriptionMd.nullable().optional(),
+  valuesOverride: JsonObject.nullable().optional(),
+});
+export type UpdateDeployment = z.output<typeof UpdateDeployment>;

@@ -1,0 +1,64 @@
+export {
+  Deployment,
+  DeploymentStatus,
+  deploymentStatuses,
+  NewDeployment,
+  UpdateDeployment,
+} from "./deployment.ts";
+export {
+  type HostnameFormat,
+  hostnameFormats,
+  ingressHost,
+  namespaceName,
+  requireDeploymentName,
+} from "./deployment-name.ts";
+export {
+  DeploymentTask,
+  DeploymentTaskStatus,
+  deploymentTaskStatuses,
+  RequestedOperation,
+  TaskLogChunk,
+} from "./deployment-task.ts";
+export { DeploymentRole, deploymentRoles, Env, EnvUserRole, envUserRoles, NewEnv } from "./env.ts";
+export { Conflict } from "./errors/conflict.ts";
+export { DomainError, type ErrorKind, errorKinds } from "./errors/domain-error.ts";
+export { Forbidden } from "./errors/forbidden.ts";
+export { type FieldIssue, Invalid } from "./errors/invalid.ts";
+export { NotFound } from "./errors/not-found.ts";
+export { NothingChanged } from "./errors/nothing-changed.ts";
+export { OperationFailed } from "./errors/operation-failed.ts";
+export { PreconditionFailed } from "./errors/precondition-failed.ts";
+export { Unauthenticated } from "./errors/unauthenticated.ts";
+export { Unavailable } from "./errors/unavailable.ts";
+export { DeploymentKind, HelmChart, HelmRegistry, helmRegistryProviders } from "./helm-chart.ts";
+export { Identity } from "./identity.ts";
+export {
+  BotId,
+  ClusterId,
+  DeploymentId,
+  DeploymentPermissionId,
+  DeploymentResourceId,
+  DeploymentResourceTypeId,
+  DeploymentTaskId,
+  EnvId,
+  EnvUserPermissionId,
+  HelmChartId,
+  HelmRegistryId,
+  HelmTagFormatId,
+  K8sResourceId,
+  KindId,
+  SecretId,
+  UserId,
+  UserTokenId,
+} from "./ids.ts";
+export { Json, JsonObject } from "./json.ts";
+export { type JsonDiff, jsonDiff, sameJson } from "./json-diff.ts";
+export { K8sCluster, UpdateK8sCluster } from "./k8s-cluster.ts";
+export { K8sResource, K8sResourceKind, k8sResourceKinds } from "./k8s-resource.ts";
+export { kindNameOfRepository } from "./kind-name.ts";
+export { statusAfter, statusAfterFailure, statusDuring } from "./lifecycle/deployment-lifecycle.ts";
+export { Operation, type OperationKind, type OperationOf } from "./operations/index.ts";
+export { type Page, PageRequest } from "./page.ts";
+export { ReportedStatus } from "./reported-status.ts";
+export { NewSecret, SecretSummary, UpdateSecret } from "./secret.ts";
+export { User } from "./user.ts";

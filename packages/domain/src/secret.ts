@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { EnvId, SecretId } from "./ids.ts";
+
+/** A secret of an env, as people may see it: its contents never leave the server. */
+export const SecretSummary = z.object({
+  id: SecretId,
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  envId: EnvId,
+  collection: z.string(),
+  name: z.string(),
+});
+export type SecretSummary = z.output<typeof SecretSummary>;
+
+const contents = z.string().max(262_144);
+
+/** What a person gives to create a secret. */
+export const NewSecret = z.strictObject({
+  envId: EnvId,
+  collection: z.string().trim().min(1).max(200),
+  name: z.string().trim().min(1).max(200),
+  contents,
+});
+export type NewSecret = z.output<typeof NewSecret>;
+
+/** What a person may change of a secret. */
+export const UpdateSecret = z.strictObject({
+  id: SecretId,
+  name: z.string().trim().min(1).max(200).optional(),
+  contents: contents.optional(),
+});
+export type UpdateSecret = z.output<typeof UpdateSecret>;
