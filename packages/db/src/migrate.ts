@@ -1,0 +1,36 @@
+import { fileURLToPath } from "node:url";
+import { sql } from "drizzle-orm";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import { migrate } from "drizzle-orm/postgres-js/migrator";
+import { type Database, openDatabase } from "./open-database.ts";
+
+const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
+
+/** Any number, the same in every process: whoever holds this advisory lock migrates. */
+const MIGRATION_LOCK = 7_529_001;
+
+/**
+ * Brings the schema up to date. Processes that start together take turns under an advisory lock; who comes later
+ * finds nothing to do. Uses a connection of its own, since the lock belongs to a connection.
+ */
+export async function migrateDatabase(url: string): Promise<void> {
+  await using db = openDatabase(url, { max: 1, applicationName: "platz-migrate" });
+  await db.execute(sql`select pg_advisory_lock(${MIGRATION_LOCK})`);
+  try {
+    await migrate(db, { migrationsFolder });
+  } finally {
+    await db.execute(sql`select pg_advisory_unlock(${MIGRATION_LOCK})`);
+  }
+}
+
+/** Whether every migration that this program knows has been applied. A database that is ahead counts as up to date. */
+export async function schemaIsCurrent(db: Database): Promise<boolean> {
+  const names = readMigrationFiles({ migrationsFolder }).map(({ name }) => name);
+  const [exists] = await db.execute(
+    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
+  );
+  if (exists?.there !== true) return false;
+  const applied = await db.execute<{ name: string }>(sql`select name from drizzle.__drizzle_migrations`);
+  const appliedNames = new Set(applied.map((row) => row.name));
+  return names.every((name) => appliedNames.has(name));
+}

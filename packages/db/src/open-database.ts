@@ -1,0 +1,36 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+
+/** How a pool is opened; what is absent follows API spec 1.2. */
+export interface DatabaseOptions {
+  /** Connections at most. */
+  readonly max?: number;
+  /** How long to wait for a connection, in seconds. */
+  readonly connectTimeoutSeconds?: number;
+  readonly idleTimeoutSeconds?: number;
+  readonly maxLifetimeSeconds?: number;
+  /** Name that the server's own views show for these connections. */
+  readonly applicationName?: string;
+  readonly tls?: postgres.Options<Record<string, never>>["ssl"];
+}
+
+/** Opens a pool. Nothing in this package connects on import; whoever calls this owns closing it. */
+export function openDatabase(url: string, options: DatabaseOptions = {}) {
+  const client = postgres(url, {
+    max: options.max ?? 10,
+    connect_timeout: options.connectTimeoutSeconds ?? 30,
+    idle_timeout: options.idleTimeoutSeconds ?? 600,
+    max_lifetime: options.maxLifetimeSeconds ?? 1800,
+    connection: { application_name: options.applicationName ?? "platz" },
+    onnotice: () => {},
+    ...(options.tls === undefined ? {} : { ssl: options.tls }),
+  });
+  return Object.assign(drizzle({ client }), {
+    [Symbol.asyncDispose]: () => client.end({ timeout: 5 }),
+  });
+}
+
+export type Database = ReturnType<typeof openDatabase>;
+
+/** A database or an open transaction: what every query accepts. */
+export type Queryable = Pick<Database, "select" | "insert" | "update" | "delete" | "execute">;

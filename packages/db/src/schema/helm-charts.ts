@@ -1,0 +1,81 @@
+import {
+  type HelmChartId,
+  type HelmRegistryId,
+  type HelmTagFormatId,
+  helmRegistryProviders,
+  type Json,
+  type KindId,
+} from "@platz/domain";
+import { boolean, index, jsonb, text, unique, uuid } from "drizzle-orm/pg-core";
+import { createdAt, instant, oneOf, primaryId, table } from "./table.ts";
+
+export const deploymentKinds = table(
+  "deployment_kinds",
+  { id: primaryId<KindId>(), createdAt: createdAt(), name: text().notNull() },
+  (t) => [unique("deployment_kinds__name").on(t.name)],
+);
+
+export const helmRegistries = table(
+  "helm_registries",
+  {
+    id: primaryId<HelmRegistryId>(),
+    createdAt: createdAt(),
+    domainName: text().notNull(),
+    repoName: text().notNull(),
+    kindId: uuid()
+      .$type<KindId>()
+      .notNull()
+      .references(() => deploymentKinds.id),
+    available: boolean().notNull().default(true),
+    faIcon: text().notNull().default("question"),
+    provider: text().$type<(typeof helmRegistryProviders)[number]>().notNull().default("Ecr"),
+  },
+  (t) => [
+    unique("helm_registries__domain_repo").on(t.domainName, t.repoName),
+    index().on(t.kindId),
+    oneOf("helm_registries__provider", t.provider, helmRegistryProviders),
+  ],
+);
+
+export const helmTagFormats = table(
+  "helm_tag_formats",
+  { id: primaryId<HelmTagFormatId>(), createdAt: createdAt(), pattern: text().notNull() },
+  (t) => [unique("helm_tag_formats__pattern").on(t.pattern)],
+);
+
+export const helmCharts = table(
+  "helm_charts",
+  {
+    id: primaryId<HelmChartId>(),
+    /** When the registry got the chart, as far as it says so. */
+    createdAt: instant().notNull(),
+    helmRegistryId: uuid()
+      .$type<HelmRegistryId>()
+      .notNull()
+      .references(() => helmRegistries.id, { onDelete: "restrict" }),
+    imageDigest: text().notNull(),
+    imageTag: text().notNull(),
+    available: boolean().notNull().default(true),
+    valuesUi: jsonb().$type<Json>(),
+    actionsSchema: jsonb().$type<Json>(),
+    features: jsonb().$type<Json>(),
+    resourceTypes: jsonb().$type<Json>(),
+    error: text(),
+    tagFormatId: uuid()
+      .$type<HelmTagFormatId>()
+      .references(() => helmTagFormats.id),
+    parsedVersion: text(),
+    parsedRevision: text(),
+    parsedBranch: text(),
+    parsedCommit: text(),
+  },
+  (t) => [
+    // Two tags of one digest are two charts: when one tag is deleted, the other stays (W-60 of the workers spec).
+    unique("helm_charts__registry_digest_tag").on(t.helmRegistryId, t.imageDigest, t.imageTag),
+    index("helm_charts__registry_branch").on(
+      t.helmRegistryId,
+      t.parsedBranch,
+      t.createdAt.desc().nullsFirst(),
+    ),
+  ],
+);

@@ -1,0 +1,10 @@
+export { bots } from "./bots.ts";
+export { deploymentResourceTypes } from "./deployment-resource-types.ts";
+export { deployments, deploymentTasks, taskFence, taskLogs } from "./deployments.ts";
+export { deploymentPermissions, envs, envUserPermissions } from "./envs.ts";
+export { deploymentKinds, helmCharts, helmRegistries, helmTagFormats } from "./helm-charts.ts";
+export { k8sClusters } from "./k8s-clusters.ts";
+export { k8sResources } from "./k8s-resources.ts";
+export { secrets } from "./secrets.ts";
+export { settings } from "./settings.ts";
+export { signInAttempts, userIdentities, users, userTokens } from "./users.ts";

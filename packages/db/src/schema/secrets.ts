@@ -1,0 +1,22 @@
+import type { EnvId, SecretId } from "@platz/domain";
+import { text, unique, uuid } from "drizzle-orm/pg-core";
+import { envs } from "./envs.ts";
+import { createdAt, instant, primaryId, table } from "./table.ts";
+
+export const secrets = table(
+  "secrets",
+  {
+    id: primaryId<SecretId>(),
+    createdAt: createdAt(),
+    updatedAt: instant().notNull().defaultNow(),
+    envId: uuid()
+      .$type<EnvId>()
+      .notNull()
+      .references(() => envs.id, { onDelete: "cascade" }),
+    collection: text().notNull(),
+    name: text().notNull(),
+    /** Sealed (encrypted) with a key from outside the database. */
+    contents: text().notNull(),
+  },
+  (t) => [unique("secrets__env_collection_name").on(t.envId, t.collection, t.name)],
+);
