@@ -26,11 +26,15 @@ export async function migrateDatabase(url: string): Promise<void> {
 /** Whether every migration that this program knows has been applied. A database that is ahead counts as up to date. */
 export async function schemaIsCurrent(db: Database): Promise<boolean> {
   const names = readMigrationFiles({ migrationsFolder }).map(({ name }) => name);
-  const [exists] = await db.execute(
+  const existing = await db.execute(
     sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
+    "objects",
   );
-  if (exists?.there !== true) return false;
-  const applied = await db.execute<{ name: string }>(sql`select name from drizzle.__drizzle_migrations`);
+  if (existing[0]?.there !== true) return false;
+  const applied = await db.execute<{ name: string }>(
+    sql`select name from drizzle.__drizzle_migrations`,
+    "objects",
+  );
   const appliedNames = new Set(applied.map((row) => row.name));
   return names.every((name) => appliedNames.has(name));
 }
