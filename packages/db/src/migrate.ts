@@ -26,7 +26,7 @@ export async function migrateDatabase(url: string): Promise<void> {
 /** Whether every migration that this program knows has been applied. A database that is ahead counts as up to date. */
 export async function schemaIsCurrent(db: Database): Promise<boolean> {
   const names = readMigrationFiles({ migrationsFolder }).map(({ name }) => name);
-  const existing = await db.execute(
+  const existing = await db.execute<{ there: boolean }>(
     sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
     "objects",
   );
