@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EnvId } from "./ids.ts";
+import { DeploymentPermissionId, EnvId, EnvUserPermissionId, KindId, UserId } from "./ids.ts";
 import { Json, JsonObject } from "./json.ts";
 
 /** An environment: clusters, secrets and permissions that belong together. */
@@ -28,3 +28,51 @@ export const NewEnv = z.strictObject({
   autoAddNewUsers: z.boolean().default(false),
 });
 export type NewEnv = z.output<typeof NewEnv>;
+
+/**
+ * What an admin may change of an env: absent leaves a field as it is. `version` is the one that the person saw: if
+ * somebody changed the env since, the edit is a conflict.
+ */
+export const UpdateEnv = z.strictObject({
+  id: EnvId,
+  version: z.int(),
+  name: NewEnv.shape.name.optional(),
+  nodeSelector: z.record(z.string().min(1).max(317), z.string().max(63)).optional(),
+  tolerations: z.array(JsonObject).max(100).optional(),
+  autoAddNewUsers: z.boolean().optional(),
+});
+export type UpdateEnv = z.output<typeof UpdateEnv>;
+
+/** That a person belongs to an env, and whether they govern it. */
+export const EnvUserPermission = z.object({
+  id: EnvUserPermissionId,
+  createdAt: z.date(),
+  envId: EnvId,
+  userId: UserId,
+  role: EnvUserRole,
+});
+export type EnvUserPermission = z.output<typeof EnvUserPermission>;
+
+/** What an admin gives to let a person into an env. */
+export const NewEnvUserPermission = z.strictObject({ envId: EnvId, userId: UserId, role: EnvUserRole });
+export type NewEnvUserPermission = z.output<typeof NewEnvUserPermission>;
+
+/** What a person may do with the deployments of one kind in an env. It widens nothing for those who are not in the env. */
+export const DeploymentPermission = z.object({
+  id: DeploymentPermissionId,
+  createdAt: z.date(),
+  envId: EnvId,
+  userId: UserId,
+  kindId: KindId,
+  role: DeploymentRole,
+});
+export type DeploymentPermission = z.output<typeof DeploymentPermission>;
+
+/** What an admin gives to let a person work with the deployments of a kind. */
+export const NewDeploymentPermission = z.strictObject({
+  envId: EnvId,
+  userId: UserId,
+  kindId: KindId,
+  role: DeploymentRole,
+});
+export type NewDeploymentPermission = z.output<typeof NewDeploymentPermission>;

@@ -19,7 +19,19 @@ export {
   RequestedOperation,
   TaskLogChunk,
 } from "./deployment-task.ts";
-export { DeploymentRole, deploymentRoles, Env, EnvUserRole, envUserRoles, NewEnv } from "./env.ts";
+export {
+  DeploymentPermission,
+  DeploymentRole,
+  deploymentRoles,
+  Env,
+  EnvUserPermission,
+  EnvUserRole,
+  envUserRoles,
+  NewDeploymentPermission,
+  NewEnv,
+  NewEnvUserPermission,
+  UpdateEnv,
+} from "./env.ts";
 export { Conflict } from "./errors/conflict.ts";
 export { DomainError, type ErrorKind, errorKinds } from "./errors/domain-error.ts";
 export { Forbidden } from "./errors/forbidden.ts";
@@ -62,3 +74,4 @@ export { type Page, PageRequest } from "./page.ts";
 export { ReportedStatus } from "./reported-status.ts";
 export { NewSecret, SecretSummary, UpdateSecret } from "./secret.ts";
 export { User } from "./user.ts";
+export { NewUserToken, UserToken } from "./user-token.ts";

@@ -1,4 +1,5 @@
 export { bots } from "./bots.ts";
+export { deploymentReferences } from "./deployment-references.ts";
 export { deploymentResourceTypes } from "./deployment-resource-types.ts";
 export { deployments, deploymentTasks, taskFence, taskLogs } from "./deployments.ts";
 export { deploymentPermissions, envs, envUserPermissions } from "./envs.ts";
