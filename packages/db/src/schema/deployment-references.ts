@@ -17,5 +17,8 @@ export const deploymentReferences = table(
     collection: text().notNull(),
     itemId: uuid().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.deploymentId, t.collection, t.itemId] }), index().on(t.collection, t.itemId)],
+  (t) => [
+    primaryKey({ columns: [t.deploymentId, t.collection, t.itemId] }),
+    index().on(t.collection, t.itemId),
+  ],
 );

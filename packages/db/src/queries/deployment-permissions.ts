@@ -1,0 +1,82 @@
+import type {
+  DeploymentPermission,
+  DeploymentPermissionId,
+  DeploymentRole,
+  EnvId,
+  KindId,
+  NewDeploymentPermission,
+  Page,
+  PageRequest,
+  UserId,
+} from "@platz/domain";
+import { and, asc, count, eq } from "drizzle-orm";
+import type { Queryable } from "../open-database.ts";
+import { deploymentPermissions as permissions } from "../schema/index.ts";
+import { type EnvScope, inEnvScope } from "./env-scope.ts";
+import { matching } from "./matching.ts";
+import { pageOf } from "./page-of.ts";
+
+/** What a person may do with the deployments of one kind in one env. */
+export async function findDeploymentRole(
+  db: Queryable,
+  of: { readonly userId: UserId; readonly envId: EnvId; readonly kindId: KindId },
+): Promise<DeploymentRole | undefined> {
+  const [row] = await db
+    .select({ role: permissions.role })
+    .from(permissions)
+    .where(
+      and(
+        eq(permissions.userId, of.userId),
+        eq(permissions.envId, of.envId),
+        eq(permissions.kindId, of.kindId),
+      ),
+    );
+  return row?.role;
+}
+
+export async function listDeploymentPermissions(
+  db: Queryable,
+  scope: EnvScope,
+  { envId, page }: { readonly envId?: EnvId | undefined; readonly page: PageRequest },
+): Promise<Page<DeploymentPermission>> {
+  const where = and(inEnvScope(permissions.envId, scope), matching(permissions.envId, envId));
+  return await pageOf(page, {
+    rows: (limit, offset) =>
+      db
+        .select()
+        .from(permissions)
+        .where(where)
+        .orderBy(asc(permissions.createdAt), asc(permissions.id))
+        .limit(limit)
+        .offset(offset),
+    total: () => db.select({ n: count() }).from(permissions).where(where),
+  });
+}
+
+export async function findDeploymentPermission(
+  db: Queryable,
+  id: DeploymentPermissionId,
+  scope: EnvScope,
+): Promise<DeploymentPermission | undefined> {
+  const [row] = await db
+    .select()
+    .from(permissions)
+    .where(and(eq(permissions.id, id), inEnvScope(permissions.envId, scope)));
+  return row;
+}
+
+/** The new row, or nothing when that person has a role for that kind and env already. */
+export async function insertDeploymentPermission(
+  db: Queryable,
+  permission: NewDeploymentPermission,
+): Promise<DeploymentPermission | undefined> {
+  const [row] = await db.insert(permissions).values(permission).onConflictDoNothing().returning();
+  return row;
+}
+
+export async function deleteDeploymentPermissionRow(
+  db: Queryable,
+  id: DeploymentPermissionId,
+): Promise<void> {
+  await db.delete(permissions).where(eq(permissions.id, id));
+}

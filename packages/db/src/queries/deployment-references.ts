@@ -1,0 +1,49 @@
+import type { Deployment, DeploymentId } from "@platz/domain";
+import { and, asc, eq } from "drizzle-orm";
+import type { Queryable } from "../open-database.ts";
+import { deploymentKinds, deploymentReferences, deployments, k8sClusters } from "../schema/index.ts";
+import type { DeploymentPlace } from "./deployments.ts";
+
+/** One item of a collection, such as a secret. */
+export interface CollectionItem {
+  readonly collection: string;
+  readonly itemId: string;
+}
+
+/** A deployment whose inputs refer to something. */
+export type Dependant = Pick<Deployment, "id" | "name" | "enabled"> & DeploymentPlace;
+
+/** Makes these the references of the deployment, instead of those it had. */
+export async function replaceDeploymentReferences(
+  db: Queryable,
+  deploymentId: DeploymentId,
+  items: readonly CollectionItem[],
+): Promise<void> {
+  await db.delete(deploymentReferences).where(eq(deploymentReferences.deploymentId, deploymentId));
+  if (items.length === 0) return;
+  await db
+    .insert(deploymentReferences)
+    .values(items.map((item) => ({ deploymentId, ...item })))
+    .onConflictDoNothing();
+}
+
+/** Which deployments use an item, by name. */
+export async function listDependants(db: Queryable, item: CollectionItem): Promise<Dependant[]> {
+  return await db
+    .select({
+      id: deployments.id,
+      name: deployments.name,
+      enabled: deployments.enabled,
+      envId: k8sClusters.envId,
+      kindName: deploymentKinds.name,
+      clusterName: k8sClusters.name,
+    })
+    .from(deploymentReferences)
+    .innerJoin(deployments, eq(deployments.id, deploymentReferences.deploymentId))
+    .innerJoin(k8sClusters, eq(k8sClusters.id, deployments.clusterId))
+    .innerJoin(deploymentKinds, eq(deploymentKinds.id, deployments.kindId))
+    .where(
+      and(eq(deploymentReferences.collection, item.collection), eq(deploymentReferences.itemId, item.itemId)),
+    )
+    .orderBy(asc(deploymentKinds.name), asc(deployments.name));
+}

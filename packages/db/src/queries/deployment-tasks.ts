@@ -1,0 +1,213 @@
+import type {
+  ClusterId,
+  DeploymentId,
+  DeploymentTask,
+  DeploymentTaskId,
+  EnvId,
+  Identity,
+  Operation,
+  Page,
+  PageRequest,
+} from "@platz/domain";
+import { and, asc, count, desc, eq, getColumns, gte, inArray, lt, lte, sql } from "drizzle-orm";
+import type { Queryable } from "../open-database.ts";
+import { k8sClusters, deploymentTasks as tasks } from "../schema/index.ts";
+import { type EnvScope, inEnvScope } from "./env-scope.ts";
+import { matching } from "./matching.ts";
+import { pageOf } from "./page-of.ts";
+
+type WithoutInputs<O> = O extends Operation
+  ? Omit<O, "configInputs" | "configDelta" | "valuesOverride" | "body">
+  : never;
+
+/** A task in a list: its operation without the inputs, which may be large and may hold secrets. */
+export type DeploymentTaskSummary = Omit<DeploymentTask, "operation"> & {
+  readonly operation: WithoutInputs<Operation>;
+};
+
+export interface DeploymentTaskFilter {
+  readonly clusterId?: ClusterId | undefined;
+  readonly deploymentId?: DeploymentId | undefined;
+  readonly envId?: EnvId | undefined;
+  /** Only tasks that have not ended. */
+  readonly activeOnly?: boolean | undefined;
+  /** `false` leaves out tasks that are due later than this. */
+  readonly dueBy?: Date | undefined;
+  readonly createdFrom?: Date | undefined;
+}
+
+const {
+  seq,
+  fence: _fence,
+  leaseOwner: _owner,
+  leaseExpiresAt: _lease,
+  progress: _progress,
+  ...shown
+} = getColumns(tasks);
+const { operation: _operation, ...light } = shown;
+const operationWithoutInputs = sql<
+  WithoutInputs<Operation>
+>`${tasks.operation} - array['configInputs', 'configDelta', 'valuesOverride', 'body']`;
+const ofCluster = eq(k8sClusters.id, tasks.clusterId);
+
+/** What is due last comes first. */
+export async function listDeploymentTasks(
+  db: Queryable,
+  scope: EnvScope,
+  { filter, page }: { readonly filter: DeploymentTaskFilter; readonly page: PageRequest },
+): Promise<Page<DeploymentTaskSummary>> {
+  const where = and(
+    inEnvScope(k8sClusters.envId, scope),
+    matching(k8sClusters.envId, filter.envId),
+    matching(tasks.clusterId, filter.clusterId),
+    matching(tasks.deploymentId, filter.deploymentId),
+    filter.activeOnly ? inArray(tasks.status, ["Pending", "Started"]) : undefined,
+    filter.dueBy && lte(tasks.executeAt, filter.dueBy),
+    filter.createdFrom && gte(tasks.createdAt, filter.createdFrom),
+  );
+  return await pageOf(page, {
+    rows: (limit, offset) =>
+      db
+        .select({ ...light, operation: operationWithoutInputs })
+        .from(tasks)
+        .leftJoin(k8sClusters, ofCluster)
+        .where(where)
+        .orderBy(desc(tasks.executeAt), desc(seq))
+        .limit(limit)
+        .offset(offset),
+    total: () => db.select({ n: count() }).from(tasks).leftJoin(k8sClusters, ofCluster).where(where),
+  });
+}
+
+export async function findDeploymentTask(
+  db: Queryable,
+  id: DeploymentTaskId,
+  scope: EnvScope,
+): Promise<DeploymentTask | undefined> {
+  const [row] = await db
+    .select(shown)
+    .from(tasks)
+    .leftJoin(k8sClusters, ofCluster)
+    .where(and(eq(tasks.id, id), inEnvScope(k8sClusters.envId, scope)));
+  return row;
+}
+
+/** The task, held until the transaction ends: no agent claims or ends it meanwhile. */
+export async function lockDeploymentTask(
+  db: Queryable,
+  id: DeploymentTaskId,
+): Promise<DeploymentTask | undefined> {
+  const [row] = await db.select(shown).from(tasks).where(eq(tasks.id, id)).for("update");
+  return row;
+}
+
+/** The task that was asked for last. */
+export async function findNewestTask(
+  db: Queryable,
+  deploymentId: DeploymentId,
+): Promise<DeploymentTask | undefined> {
+  const [row] = await db
+    .select(shown)
+    .from(tasks)
+    .where(eq(tasks.deploymentId, deploymentId))
+    .orderBy(desc(seq))
+    .limit(1);
+  return row;
+}
+
+/** Tasks of a deployment that have not ended, in the order in which they run. */
+export async function listUnfinishedTasks(
+  db: Queryable,
+  deploymentId: DeploymentId,
+): Promise<DeploymentTask[]> {
+  return await db
+    .select(shown)
+    .from(tasks)
+    .where(and(eq(tasks.deploymentId, deploymentId), inArray(tasks.status, ["Pending", "Started"])))
+    .orderBy(asc(seq));
+}
+
+/** The unfinished task of the same deployment that has to end just before this one may run. */
+export async function findTaskAhead(
+  db: Queryable,
+  task: DeploymentTask,
+): Promise<DeploymentTask | undefined> {
+  const own = db.select({ seq }).from(tasks).where(eq(tasks.id, task.id));
+  const [row] = await db
+    .select(shown)
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.deploymentId, task.deploymentId),
+        inArray(tasks.status, ["Pending", "Started"]),
+        lt(seq, own),
+      ),
+    )
+    .orderBy(desc(seq))
+    .limit(1);
+  return row;
+}
+
+/** Who acts, as a task's columns say it. */
+export interface TaskActor {
+  readonly identity: Identity;
+  readonly label: string;
+}
+
+/** A task to be written; it is due at once. */
+export interface NewTask
+  extends Pick<DeploymentTask, "clusterId" | "deploymentId" | "namespace" | "operation"> {
+  readonly actor: TaskActor;
+}
+
+export async function insertTask(db: Queryable, { actor, ...task }: NewTask): Promise<DeploymentTask> {
+  const { identity, label } = actor;
+  const [row] = await db
+    .insert(tasks)
+    .values({
+      ...task,
+      actorLabel: label,
+      actingUserId: identity.kind === "User" ? identity.id : null,
+      actingBotId: identity.kind === "Bot" ? identity.id : null,
+      actingDeploymentId: identity.kind === "Deployment" ? identity.id : null,
+    })
+    .returning(shown);
+  if (!row) throw new Error("an insert returned no row");
+  return row;
+}
+
+/** Ends a task that waits. Nothing happens to one that has been claimed or has ended: then `undefined` comes back. */
+export async function cancelWaitingTask(
+  db: Queryable,
+  id: DeploymentTaskId,
+  by: { readonly identity: Identity; readonly reason: string },
+): Promise<DeploymentTask | undefined> {
+  const [row] = await db
+    .update(tasks)
+    .set({ ...canceller(by.identity), status: "Canceled", finishedAt: sql`now()`, reason: by.reason })
+    .where(and(eq(tasks.id, id), eq(tasks.status, "Pending")))
+    .returning(shown);
+  return row;
+}
+
+/** Asks the agent that runs a task to stop it; the first one to ask is remembered. */
+export async function requestTaskCancel(
+  db: Queryable,
+  id: DeploymentTaskId,
+  identity: Identity,
+): Promise<DeploymentTask | undefined> {
+  const [row] = await db
+    .update(tasks)
+    .set({ ...canceller(identity), cancelRequestedAt: sql`now()` })
+    .where(and(eq(tasks.id, id), eq(tasks.status, "Started"), sql`${tasks.cancelRequestedAt} is null`))
+    .returning(shown);
+  return row;
+}
+
+function canceller(identity: Identity) {
+  return {
+    canceledByUserId: identity.kind === "User" ? identity.id : null,
+    canceledByBotId: identity.kind === "Bot" ? identity.id : null,
+    canceledByDeploymentId: identity.kind === "Deployment" ? identity.id : null,
+  };
+}

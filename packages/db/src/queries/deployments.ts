@@ -1,0 +1,215 @@
+import type {
+  ClusterId,
+  Deployment,
+  DeploymentId,
+  EnvId,
+  KindId,
+  NewDeployment,
+  Page,
+  PageRequest,
+} from "@platz/domain";
+import { and, asc, count, eq, getColumns, inArray, or, sql } from "drizzle-orm";
+import type { Queryable } from "../open-database.ts";
+import { deploymentKinds, deployments, k8sClusters } from "../schema/index.ts";
+import { type EnvScope, inEnvScope } from "./env-scope.ts";
+import { containing, matching } from "./matching.ts";
+import { pageOf } from "./page-of.ts";
+
+/** Where a deployment is and what it is, in words. `envId` is null on a cluster that belongs to no env. */
+export interface DeploymentPlace {
+  readonly envId: EnvId | null;
+  readonly kindName: string;
+  readonly clusterName: string;
+}
+
+export type PlacedDeployment = Deployment & DeploymentPlace;
+
+/** A deployment in a list: without its inputs, which may be large and may hold secrets. */
+export type DeploymentSummary = Omit<PlacedDeployment, "config" | "valuesOverride">;
+
+export interface DeploymentFilter {
+  readonly kindId?: KindId | undefined;
+  readonly clusterId?: ClusterId | undefined;
+  readonly envId?: EnvId | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly name?: string | undefined;
+}
+
+const { config, valuesOverride, ...light } = getColumns(deployments);
+const place = {
+  envId: k8sClusters.envId,
+  kindName: deploymentKinds.name,
+  clusterName: k8sClusters.name,
+};
+const ofCluster = eq(k8sClusters.id, deployments.clusterId);
+const ofKind = eq(deploymentKinds.id, deployments.kindId);
+
+/** Oldest first. */
+export async function listDeployments(
+  db: Queryable,
+  scope: EnvScope,
+  { filter, page }: { readonly filter: DeploymentFilter; readonly page: PageRequest },
+): Promise<Page<DeploymentSummary>> {
+  const where = and(
+    inEnvScope(k8sClusters.envId, scope),
+    matching(k8sClusters.envId, filter.envId),
+    matching(deployments.kindId, filter.kindId),
+    matching(deployments.clusterId, filter.clusterId),
+    matching(deployments.enabled, filter.enabled),
+    containing(deployments.name, filter.name),
+  );
+  return await pageOf(page, {
+    rows: (limit, offset) =>
+      db
+        .select({ ...light, ...place })
+        .from(deployments)
+        .innerJoin(k8sClusters, ofCluster)
+        .innerJoin(deploymentKinds, ofKind)
+        .where(where)
+        .orderBy(asc(deployments.createdAt), asc(deployments.id))
+        .limit(limit)
+        .offset(offset),
+    total: () => db.select({ n: count() }).from(deployments).innerJoin(k8sClusters, ofCluster).where(where),
+  });
+}
+
+function selectPlaced(db: Queryable, id: DeploymentId, scope: EnvScope) {
+  return db
+    .select({ ...light, config, valuesOverride, ...place })
+    .from(deployments)
+    .innerJoin(k8sClusters, ofCluster)
+    .innerJoin(deploymentKinds, ofKind)
+    .where(and(eq(deployments.id, id), inEnvScope(k8sClusters.envId, scope)));
+}
+
+export async function findDeployment(
+  db: Queryable,
+  id: DeploymentId,
+  scope: EnvScope,
+): Promise<PlacedDeployment | undefined> {
+  const [row] = await selectPlaced(db, id, scope);
+  return row;
+}
+
+/**
+ * The deployment, held until the transaction ends: against other edits (`"no key update"`), or also against being
+ * newly referred to and against new tasks (`"update"`).
+ */
+export async function lockDeployment(
+  db: Queryable,
+  id: DeploymentId,
+  { scope, strength }: { readonly scope: EnvScope; readonly strength: "update" | "no key update" },
+): Promise<PlacedDeployment | undefined> {
+  const [row] = await selectPlaced(db, id, scope).for(strength, { of: deployments });
+  return row;
+}
+
+/** Deployments of the env among these ids. They cannot be deleted or disabled until the transaction ends. */
+export async function shareDeploymentsOfEnv(
+  db: Queryable,
+  envId: EnvId,
+  ids: readonly string[],
+): Promise<Pick<Deployment, "id" | "status">[]> {
+  if (ids.length === 0) return [];
+  return await db
+    .select({ id: deployments.id, status: deployments.status })
+    .from(deployments)
+    .innerJoin(k8sClusters, ofCluster)
+    .where(and(eq(k8sClusters.envId, envId), inArray(deployments.id, ids as DeploymentId[])))
+    .orderBy(asc(deployments.id))
+    .for("key share", { of: deployments });
+}
+
+/** The deployment that holds this name, or this namespace, on the cluster. */
+export async function findDeploymentInTheWay(
+  db: Queryable,
+  of: Pick<Deployment, "clusterId" | "kindId" | "name" | "namespace">,
+): Promise<(Pick<Deployment, "id" | "name"> & DeploymentPlace) | undefined> {
+  const [row] = await db
+    .select({ id: deployments.id, name: deployments.name, ...place })
+    .from(deployments)
+    .innerJoin(k8sClusters, ofCluster)
+    .innerJoin(deploymentKinds, ofKind)
+    .where(
+      and(
+        eq(deployments.clusterId, of.clusterId),
+        or(
+          and(eq(deployments.kindId, of.kindId), eq(deployments.name, of.name)),
+          eq(deployments.namespace, of.namespace),
+        ),
+      ),
+    );
+  return row;
+}
+
+/** The id of the new deployment, or nothing when its name or namespace is taken on that cluster. */
+export async function insertDeployment(
+  db: Queryable,
+  deployment: NewDeployment & Pick<Deployment, "namespace">,
+): Promise<DeploymentId | undefined> {
+  const [row] = await db
+    .insert(deployments)
+    .values(deployment)
+    .onConflictDoNothing()
+    .returning({ id: deployments.id });
+  return row?.id;
+}
+
+/** The fields that an edit may set. */
+export type DeploymentChanges = Partial<
+  Pick<
+    Deployment,
+    | "name"
+    | "clusterId"
+    | "namespace"
+    | "helmChartId"
+    | "config"
+    | "valuesOverride"
+    | "enabled"
+    | "descriptionMd"
+  >
+>;
+
+/** Saves an edit and counts it. Throws a unique violation when name or namespace is taken. */
+export async function updateDeploymentRow(
+  db: Queryable,
+  id: DeploymentId,
+  changes: DeploymentChanges,
+): Promise<void> {
+  await db
+    .update(deployments)
+    .set({ ...changes, version: sql`${deployments.version} + 1` })
+    .where(eq(deployments.id, id));
+}
+
+/** Marks the deployment as being deleted. */
+export async function setDeploymentDeleting(db: Queryable, id: DeploymentId): Promise<void> {
+  await db.update(deployments).set({ status: "Deleting", reason: null }).where(eq(deployments.id, id));
+}
+
+/** Gives a deployment the status it has when a deletion that had not begun is called off. */
+export async function setDeploymentNotDeleting(
+  db: Queryable,
+  id: DeploymentId,
+  reason: string,
+): Promise<void> {
+  await db
+    .update(deployments)
+    .set({ status: "Error", reason })
+    .where(and(eq(deployments.id, id), eq(deployments.status, "Deleting")));
+}
+
+/** The deployments on clusters of an env, or on one cluster, by name. */
+export async function listDeploymentsOn(
+  db: Queryable,
+  on: { readonly envId: EnvId } | { readonly clusterId: ClusterId },
+): Promise<(Pick<Deployment, "id" | "name" | "enabled"> & DeploymentPlace)[]> {
+  const where = "envId" in on ? eq(k8sClusters.envId, on.envId) : eq(deployments.clusterId, on.clusterId);
+  return await db
+    .select({ id: deployments.id, name: deployments.name, enabled: deployments.enabled, ...place })
+    .from(deployments)
+    .innerJoin(k8sClusters, ofCluster)
+    .innerJoin(deploymentKinds, ofKind)
+    .where(where)
+    .orderBy(asc(deploymentKinds.name), asc(deployments.name));
+}

@@ -1,0 +1,137 @@
+import type { ClusterId, EnvId, K8sCluster, Page, PageRequest, UpdateK8sCluster } from "@platz/domain";
+import { and, asc, count, eq } from "drizzle-orm";
+import type { Queryable } from "../open-database.ts";
+import { k8sClusters } from "../schema/index.ts";
+import { type EnvScope, inEnvScope } from "./env-scope.ts";
+import { containing, matching } from "./matching.ts";
+import { pageOf } from "./page-of.ts";
+
+/** What people and charts may know of a cluster; leases are the agents' own business. */
+const shown = {
+  id: k8sClusters.id,
+  envId: k8sClusters.envId,
+  providerId: k8sClusters.providerId,
+  createdAt: k8sClusters.createdAt,
+  lastSeenAt: k8sClusters.lastSeenAt,
+  name: k8sClusters.name,
+  regionName: k8sClusters.regionName,
+  isOk: k8sClusters.isOk,
+  notOkReason: k8sClusters.notOkReason,
+  ignore: k8sClusters.ignore,
+  ingressDomain: k8sClusters.ingressDomain,
+  ingressClass: k8sClusters.ingressClass,
+  ingressTlsSecretName: k8sClusters.ingressTlsSecretName,
+  grafanaUrl: k8sClusters.grafanaUrl,
+  grafanaDatasourceName: k8sClusters.grafanaDatasourceName,
+};
+
+export interface K8sClusterFilter {
+  readonly envId?: EnvId | undefined;
+  readonly name?: string | undefined;
+}
+
+export async function listK8sClusters(
+  db: Queryable,
+  scope: EnvScope,
+  { filter, page }: { readonly filter: K8sClusterFilter; readonly page: PageRequest },
+): Promise<Page<K8sCluster>> {
+  const where = and(
+    inEnvScope(k8sClusters.envId, scope),
+    matching(k8sClusters.envId, filter.envId),
+    containing(k8sClusters.name, filter.name),
+  );
+  return await pageOf(page, {
+    rows: (limit, offset) =>
+      db
+        .select(shown)
+        .from(k8sClusters)
+        .where(where)
+        .orderBy(asc(k8sClusters.createdAt), asc(k8sClusters.id))
+        .limit(limit)
+        .offset(offset),
+    total: () => db.select({ n: count() }).from(k8sClusters).where(where),
+  });
+}
+
+export async function findK8sCluster(
+  db: Queryable,
+  id: ClusterId,
+  scope: EnvScope,
+): Promise<K8sCluster | undefined> {
+  const [row] = await db
+    .select(shown)
+    .from(k8sClusters)
+    .where(and(eq(k8sClusters.id, id), inEnvScope(k8sClusters.envId, scope)));
+  return row;
+}
+
+/** The cluster, held against other edits until the transaction ends. */
+export async function lockK8sCluster(db: Queryable, id: ClusterId): Promise<K8sCluster | undefined> {
+  const [row] = await db.select(shown).from(k8sClusters).where(eq(k8sClusters.id, id)).for("update");
+  return row;
+}
+
+/** The cluster, held only against edits and moves to another env: what a new deployment on it relies on. */
+export async function shareK8sCluster(
+  db: Queryable,
+  id: ClusterId,
+  scope: EnvScope,
+): Promise<K8sCluster | undefined> {
+  const [row] = await db
+    .select(shown)
+    .from(k8sClusters)
+    .where(and(eq(k8sClusters.id, id), inEnvScope(k8sClusters.envId, scope)))
+    .for("key share");
+  return row;
+}
+
+export async function findK8sClusterOfDomain(
+  db: Queryable,
+  ingressDomain: string,
+): Promise<{ id: ClusterId; name: string } | undefined> {
+  const [row] = await db
+    .select({ id: k8sClusters.id, name: k8sClusters.name })
+    .from(k8sClusters)
+    .where(eq(k8sClusters.ingressDomain, ingressDomain));
+  return row;
+}
+
+export async function updateK8sClusterRow(
+  db: Queryable,
+  { id, ...changes }: UpdateK8sCluster,
+): Promise<K8sCluster | undefined> {
+  const [row] = await db.update(k8sClusters).set(changes).where(eq(k8sClusters.id, id)).returning(shown);
+  return row;
+}
+
+export async function detachK8sClustersOfEnv(db: Queryable, envId: EnvId): Promise<void> {
+  await db.update(k8sClusters).set({ envId: null }).where(eq(k8sClusters.envId, envId));
+}
+
+/** What decides whether tasks of a cluster can run now. */
+export interface ClusterHealth {
+  readonly name: string;
+  readonly ignore: boolean;
+  readonly isOk: boolean;
+  readonly notOkReason: string | null;
+  readonly notOkSince: Date | null;
+  readonly nextTryAt: Date | null;
+  /** Until when an agent has said that it watches the cluster. */
+  readonly leaseExpiresAt: Date | null;
+}
+
+export async function findClusterHealth(db: Queryable, id: ClusterId): Promise<ClusterHealth | undefined> {
+  const [row] = await db
+    .select({
+      name: k8sClusters.name,
+      ignore: k8sClusters.ignore,
+      isOk: k8sClusters.isOk,
+      notOkReason: k8sClusters.notOkReason,
+      notOkSince: k8sClusters.notOkSince,
+      nextTryAt: k8sClusters.nextTryAt,
+      leaseExpiresAt: k8sClusters.leaseExpiresAt,
+    })
+    .from(k8sClusters)
+    .where(eq(k8sClusters.id, id));
+  return row;
+}

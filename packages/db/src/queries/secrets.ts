@@ -1,0 +1,128 @@
+import type { EnvId, Page, PageRequest, SecretId, SecretSummary } from "@platz/domain";
+import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
+import type { Queryable } from "../open-database.ts";
+import { secrets } from "../schema/index.ts";
+import { type EnvScope, inEnvScope } from "./env-scope.ts";
+import { matching } from "./matching.ts";
+import { pageOf } from "./page-of.ts";
+
+/** What may be shown of a secret: never its contents, sealed or not. */
+const shown = {
+  id: secrets.id,
+  createdAt: secrets.createdAt,
+  updatedAt: secrets.updatedAt,
+  envId: secrets.envId,
+  collection: secrets.collection,
+  name: secrets.name,
+};
+
+export interface SecretFilter {
+  readonly envId?: EnvId | undefined;
+  readonly collection?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+export async function listSecrets(
+  db: Queryable,
+  scope: EnvScope,
+  { filter, page }: { readonly filter: SecretFilter; readonly page: PageRequest },
+): Promise<Page<SecretSummary>> {
+  const where = and(
+    inEnvScope(secrets.envId, scope),
+    matching(secrets.envId, filter.envId),
+    matching(secrets.collection, filter.collection),
+    matching(secrets.name, filter.name),
+  );
+  return await pageOf(page, {
+    rows: (limit, offset) =>
+      db
+        .select(shown)
+        .from(secrets)
+        .where(where)
+        .orderBy(asc(secrets.createdAt), asc(secrets.id))
+        .limit(limit)
+        .offset(offset),
+    total: () => db.select({ n: count() }).from(secrets).where(where),
+  });
+}
+
+export async function findSecret(
+  db: Queryable,
+  id: SecretId,
+  scope: EnvScope,
+): Promise<SecretSummary | undefined> {
+  const [row] = await db
+    .select(shown)
+    .from(secrets)
+    .where(and(eq(secrets.id, id), inEnvScope(secrets.envId, scope)));
+  return row;
+}
+
+/** The secret, held until the transaction ends against edits and against being newly used. */
+export async function lockSecret(
+  db: Queryable,
+  id: SecretId,
+  scope: EnvScope,
+): Promise<SecretSummary | undefined> {
+  const [row] = await db
+    .select(shown)
+    .from(secrets)
+    .where(and(eq(secrets.id, id), inEnvScope(secrets.envId, scope)))
+    .for("update");
+  return row;
+}
+
+/** Which of these ids are secrets of the env. They cannot be deleted until the transaction ends. */
+export async function shareSecretsOfEnv(
+  db: Queryable,
+  envId: EnvId,
+  ids: readonly string[],
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .select({ id: secrets.id })
+    .from(secrets)
+    .where(and(eq(secrets.envId, envId), inArray(secrets.id, ids as SecretId[])))
+    .orderBy(asc(secrets.id))
+    .for("key share");
+  return rows.map(({ id }) => id);
+}
+
+/** A secret of one env with its sealed contents: for rendering values, and for nothing that answers a person. */
+export async function findSealedSecretOfEnv(
+  db: Queryable,
+  envId: EnvId,
+  id: SecretId,
+): Promise<(SecretSummary & { contents: string }) | undefined> {
+  const [row] = await db
+    .select({ ...shown, contents: secrets.contents })
+    .from(secrets)
+    .where(and(eq(secrets.envId, envId), eq(secrets.id, id)));
+  return row;
+}
+
+/** The new secret, or nothing when the env has one of that collection and name already. */
+export async function insertSecret(
+  db: Queryable,
+  secret: Pick<SecretSummary, "id" | "envId" | "collection" | "name"> & { readonly contents: string },
+): Promise<SecretSummary | undefined> {
+  const [row] = await db.insert(secrets).values(secret).onConflictDoNothing().returning(shown);
+  return row;
+}
+
+export async function updateSecretRow(
+  db: Queryable,
+  id: SecretId,
+  changes: { readonly name?: string | undefined; readonly contents?: string | undefined },
+): Promise<SecretSummary | undefined> {
+  const [row] = await db
+    .update(secrets)
+    .set({ ...changes, updatedAt: sql`now()` })
+    .where(eq(secrets.id, id))
+    .returning(shown);
+  return row;
+}
+
+export async function deleteSecretRow(db: Queryable, id: SecretId): Promise<void> {
+  await db.delete(secrets).where(eq(secrets.id, id));
+}
