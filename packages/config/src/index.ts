@@ -1,1 +1,11 @@
+export { type CommandLine, flagOf, type ProcessDescription, readCommandLine } from "./command-line.ts";
+export {
+  type DatabaseSettings,
+  type DatabaseTarget,
+  type DatabaseTls,
+  databaseSettings,
+  databaseTarget,
+} from "./database-settings.ts";
+export { duration, parseDuration } from "./duration.ts";
 export { ConfigError, loadConfig } from "./load-config.ts";
+export { runProcess } from "./run-process.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** Environment variables that are missing or malformed, by name. Values are left out: some are secrets. */
+/** Settings that are missing or malformed, by name. Values are left out: some are secrets. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -17,6 +17,12 @@ export function loadConfig<Schema extends z.ZodType>(
   const result = schema.safeParse(set);
   if (result.success) return result.data;
   throw new ConfigError(
-    result.error.issues.map(({ path, message }) => `${path.join(".") || "settings"}: ${message}`).join("\n"),
+    result.error.issues
+      .map((issue) => {
+        const name = issue.path.join(".") || "settings";
+        const missing = issue.code === "invalid_type" && issue.path.length > 0 && set[name] === undefined;
+        return `${name}: ${missing ? "is not set, and has no default" : issue.message}`;
+      })
+      .join("\n"),
   );
 }
