@@ -115,7 +115,8 @@ function tlsOf(mode: TlsMode, rootCert: string | undefined): DatabaseTls {
 
 function systemCertificates(): string[] {
   // Node before 22.15 cannot ask the system; its own list is the next best.
-  const ca = "getCACertificates" in tls ? tls.getCACertificates("system") : [...tls.rootCertificates];
+  const { getCACertificates }: Partial<typeof tls> = tls;
+  const ca = getCACertificates?.("system") ?? [...tls.rootCertificates];
   if (ca.length > 0) return ca;
   throw new ConfigError("PGSSLROOTCERT: is not set, and this system trusts no certificate; name a PEM file");
 }
