@@ -41,13 +41,9 @@ export function createLogger({ name, level, destination }: LoggerOptions): Logge
 
 /** Pino formats the fields of a child by themselves, past the formatters. Children inherit the method from the root. */
 function withRedactedChildren(log: Logger): Logger {
-  const child = log.child as (
-    this: Logger,
-    fields: pino.Bindings,
-    options?: pino.ChildLoggerOptions,
-  ) => PinoLogger;
+  const { child } = log;
   const redacting = function (this: Logger, fields: pino.Bindings, options?: pino.ChildLoggerOptions) {
-    return child.call(this, redact(fields) as pino.Bindings, options);
+    return Reflect.apply(child, this, [redact(fields), options]) as Logger;
   };
   return Object.assign(log, { child: redacting });
 }
