@@ -2,7 +2,7 @@
 const top = new URL("..", import.meta.url).pathname;
 const checks = {
   types: ["tsc", "-p", "."],
-  lint: ["biome", "ci", "."],
+  lint: ["biome", "ci", "--colors=off", "--max-diagnostics=50", "."],
   "dead code": ["knip"],
   "walls and docs": ["bun", "test", "scripts/checks"],
 };

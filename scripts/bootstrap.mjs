@@ -1,0 +1,150 @@
+// The one file that runs without Bun: obtains Bun and the dependencies, then hands over to scripts/<command>.ts.
+// Plain JavaScript without dependencies, for Node 20 or later (or Bun itself).
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+const top = join(import.meta.dirname, "..");
+const commands = ["start", "demo", "test", "token", "bench", "verify", "db"];
+const [command, ...args] = process.argv.slice(2);
+if (!commands.includes(command))
+  fail(`usage: node scripts/bootstrap.mjs <${commands.join("|")}> [arguments]`);
+
+const version = JSON.parse(readFileSync(join(top, "package.json"), "utf8")).packageManager.split("@")[1];
+const cache =
+  process.env.PLATZ_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "platz");
+const bun = await findBun();
+await locked(join(top, "node_modules", ".platz-install.lock"), installDependencies);
+run([bun, join(top, "scripts", `${command}.ts`), ...args]);
+
+/** Bun at the pinned version: this process itself, PATH, the cache, or npm. */
+async function findBun() {
+  if (process.versions.bun === version) return process.execPath;
+  if (spawnSync("bun", ["--version"], { encoding: "utf8" }).stdout?.trim() === version) return "bun";
+  const place = join(cache, "tools", `bun-${version}-${process.platform}-${process.arch}`);
+  await locked(`${place}.lock`, () => installBun(place));
+  return (
+    bunIn(place) ?? fail(`Bun ${version} is in ${place} but does not run; remove that folder and try again.`)
+  );
+}
+
+function bunIn(place) {
+  const platform = `${process.platform}-${process.arch}`;
+  // The package's launcher needs its install script; the binary beside it does not.
+  const candidates = [
+    ...[`bun-${platform}`, `bun-${platform}-musl`].map((name) => `node_modules/@oven/${name}/bin/bun`),
+    "node_modules/bun/bin/bun.exe",
+  ];
+  return candidates
+    .map((path) => join(place, path))
+    .find(
+      (path) =>
+        existsSync(path) && spawnSync(path, ["--version"], { encoding: "utf8" }).stdout?.trim() === version,
+    );
+}
+
+function installBun(place) {
+  if (bunIn(place)) return;
+  say(`Bun ${version}: from npm`);
+  const draft = `${place}.part-${process.pid}`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  writeFileSync(join(draft, "package.json"), '{ "private": true }\n');
+  const npm = [
+    "install",
+    `bun@${version}`,
+    "--no-audit",
+    "--no-fund",
+    "--no-package-lock",
+    "--loglevel=error",
+  ];
+  const result = spawnSync("npm", npm, { cwd: draft, encoding: "utf8" });
+  if (result.status !== 0 || !bunIn(draft)) {
+    rmSync(draft, { recursive: true, force: true });
+    const why = (result.stderr || result.error?.message || "no binary came")
+      .trim()
+      .split("\n")
+      .slice(-3)
+      .join(" ");
+    fail(
+      `Bun ${version} could not be installed with npm (${why}). Install it yourself, or try again with a network.`,
+    );
+  }
+  rmSync(place, { recursive: true, force: true });
+  renameSync(draft, place);
+}
+
+/** Installs what bun.lock names, unless that has been done since it last changed. */
+function installDependencies() {
+  const stamp = join(top, "node_modules", ".platz-installed");
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(top, "bun.lock")))
+    .digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  say("dependencies: bun install");
+  const result = spawnSync(bun, ["install", "--frozen-lockfile"], { cwd: top, encoding: "utf8" });
+  if (result.status !== 0) fail(`bun install failed:\n${result.stderr}`);
+  writeFileSync(stamp, wanted);
+}
+
+/** Does the work while holding a lock folder; one left behind by a killed process is taken over. */
+async function locked(path, work) {
+  mkdirSync(join(path, ".."), { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(path);
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      if (isAbandoned(path)) rmSync(path, { recursive: true, force: true });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  try {
+    writeFileSync(join(path, "pid"), String(process.pid));
+    work();
+  } finally {
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function isAbandoned(path) {
+  try {
+    const holder = Number(readFileSync(join(path, "pid"), "utf8"));
+    process.kill(holder, 0);
+    return false;
+  } catch (error) {
+    if (error.code === "ESRCH") return true;
+    // The holder has not written its id yet: give it a moment.
+    return error.code === "ENOENT" && existsSync(path) && Date.now() - statSync(path).mtimeMs > 5_000;
+  }
+}
+
+/** Runs the command as a child that gets our signals and dies with us, and ends as it ends. */
+function run(line) {
+  const setpriv = process.platform === "linux" && spawnSync("setpriv", ["--version"]).status === 0;
+  const [file, ...rest] = setpriv ? ["setpriv", "--pdeathsig", "KILL", "--", ...line] : line;
+  const path = `${process.env.PATH}:${join(bun, "..")}`;
+  const child = spawn(file, rest, { stdio: "inherit", env: { ...process.env, PATH: path } });
+  // Ctrl-C reaches the child from the terminal too; npm sends its own. The child copes with both.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // npm killed with SIGKILL cannot pass it on: who has lost their parent has nothing to run for.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500);
+  child.on("error", (error) => fail(error.message));
+  child.on("exit", (code, signal) => {
+    clearInterval(watch);
+    process.exitCode = code ?? (signal === "SIGINT" ? 130 : 143);
+  });
+}
+
+function say(line) {
+  if (!args.includes("--json")) console.error(line);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

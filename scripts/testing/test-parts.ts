@@ -1,0 +1,74 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "../local-stack/choose-port.ts";
+import { startControlPlane } from "../local-stack/parts/control-plane.ts";
+import { resetPostgres, startPostgres } from "../local-stack/parts/postgres.ts";
+import { startRegistry } from "../local-stack/parts/registry.ts";
+import { ensureToolchain } from "../toolchain/ensure-toolchain.ts";
+import type { Report } from "../toolchain/source.ts";
+
+/** The variables by which tests find the real parts. */
+export interface TestEnvironment {
+  /** A superuser's address: each test file makes a database of its own there. */
+  readonly PLATZ_TEST_DATABASE_URL: string;
+  /** Cluster admin of a real control plane. */
+  readonly PLATZ_TEST_KUBECONFIG: string;
+  /** `host:port` of an OCI registry, plain HTTP. */
+  readonly PLATZ_TEST_REGISTRY: string;
+  readonly PLATZ_TEST_HELM: string;
+}
+
+export interface TestParts extends AsyncDisposable {
+  readonly environment: TestEnvironment;
+}
+
+/** Starts every real part that tests need, in a folder that goes when they are disposed. */
+export async function startTestParts(report: Report): Promise<TestParts> {
+  await using started = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), "platz-test-"));
+  started.defer(() => rm(folder, { recursive: true, force: true }));
+  started.defer(() => resetPostgres(join(folder, "postgres")));
+  const tools = await ensureToolchain(report);
+  const logFolder = folder;
+  const [postgres, controlPlane, registry] = await Promise.all([
+    startPostgres({
+      folder: join(folder, "postgres"),
+      logFolder,
+      port: await freePort(),
+      password: crypto.randomUUID(),
+      settings: ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=500"],
+      report,
+    }).then((part) => started.use(part)),
+    startControlPlane({ folder: join(folder, "cluster"), logFolder, tools }).then((part) =>
+      started.use(part),
+    ),
+    startRegistry({ crane: tools.crane, port: await freePort(), logFolder }).then((part) =>
+      started.use(part),
+    ),
+  ]);
+  const stop = started.move();
+  return {
+    environment: {
+      PLATZ_TEST_DATABASE_URL: postgres.url,
+      PLATZ_TEST_KUBECONFIG: controlPlane.kubeconfig,
+      PLATZ_TEST_REGISTRY: registry.domain,
+      PLATZ_TEST_HELM: tools.helm,
+    },
+    [Symbol.asyncDispose]: () => stop.disposeAsync(),
+  };
+}
+
+/** The parts that somebody else keeps up, when all of them are named in the environment. */
+export function partsFromEnvironment(): TestEnvironment | undefined {
+  const names = [
+    "PLATZ_TEST_DATABASE_URL",
+    "PLATZ_TEST_KUBECONFIG",
+    "PLATZ_TEST_REGISTRY",
+    "PLATZ_TEST_HELM",
+  ] as const;
+  const values = names.map((name) => [name, process.env[name]] as const);
+  if (values.some(([, value]) => !value)) return undefined;
+  return Object.fromEntries(values) as unknown as TestEnvironment;
+}
