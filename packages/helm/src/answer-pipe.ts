@@ -1,0 +1,20 @@
+import type { OutputPipe } from "./output-pipe.ts";
+import type { Redactor } from "./redactor.ts";
+
+const ANSWER_LENGTH_MAX = 16 * 1024 * 1024;
+
+/** Collects an answer whole; `isTooLong` when there was more than 16 MiB, of which the rest is only read. */
+export function answerPipe(redact: Redactor): OutputPipe & { text(): string; isTooLong(): boolean } {
+  const decoder = new TextDecoder();
+  const pieces: string[] = [];
+  let length = 0;
+  return {
+    push(bytes) {
+      length += bytes.length;
+      if (length <= ANSWER_LENGTH_MAX) pieces.push(decoder.decode(bytes, { stream: true }));
+    },
+    end: () => void pieces.push(decoder.decode()),
+    text: () => redact(pieces.join("")),
+    isTooLong: () => length > ANSWER_LENGTH_MAX,
+  };
+}

@@ -1,0 +1,128 @@
+import { NothingChanged } from "@platz/domain";
+import { answerPipe } from "./answer-pipe.ts";
+import { checkRequest } from "./check-request.ts";
+import { failureReason } from "./failure-reason.ts";
+import { helmArguments, readingCommands, runFiles } from "./helm-arguments.ts";
+import type { CheckedRequest } from "./helm-request.ts";
+import type { HelmResult, HelmRunner, RunOptions } from "./helm-runner.ts";
+import { openPrivateDirectory, type PrivateDirectory } from "./private-directory.ts";
+import { redactor } from "./redactor.ts";
+import { runOutput } from "./run-output.ts";
+import { runProcess } from "./run-process.ts";
+
+export interface ChildProcessRunnerOptions {
+  readonly helmPath: string;
+  /** Where private directories are made: on a disk of this machine, for this user alone. */
+  readonly privateRoot: string;
+  /** Between asking Helm to stop and killing it. Default 10 s. */
+  readonly graceMs?: number;
+  /** util-linux's `setpriv`, with which Helm dies when this process does, even by SIGKILL. Linux only. */
+  readonly setprivPath?: string | undefined;
+  /** More environment, such as a proxy's. What the runner sets itself wins. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs the helm binary as a child process of this one. */
+export function childProcessRunner(options: ChildProcessRunnerOptions): HelmRunner {
+  return {
+    async run(unchecked, run = {}) {
+      const request = checkRequest(unchecked);
+      if (run.signal?.aborted || run.killSignal?.aborted) return cancelledBeforeStart;
+      await using directory = await prepare(options.privateRoot, request);
+      return await runHelm(options, { request, run, directory: directory.path });
+    },
+  };
+}
+
+const cancelledBeforeStart: HelmResult = {
+  exit: null,
+  cancelled: true,
+  answer: "",
+  failure: "Helm was not started, because the run was cancelled before.",
+};
+
+interface PreparedRun {
+  readonly request: CheckedRequest;
+  readonly run: RunOptions;
+  readonly directory: string;
+}
+
+async function prepare(root: string, request: CheckedRequest): Promise<PrivateDirectory> {
+  try {
+    await using stack = new AsyncDisposableStack();
+    const directory = stack.use(await openPrivateDirectory(root));
+    if ("kubeconfig" in request) await directory.write(runFiles.kubeconfig, request.kubeconfig);
+    if ("chartArchive" in request) {
+      await directory.write(runFiles.chart, request.chartArchive);
+      for (const [index, document] of request.values.entries()) {
+        await directory.write(runFiles.values(index), document);
+      }
+    }
+    stack.move();
+    return directory;
+  } catch (cause) {
+    throw new NothingChanged(
+      "Helm was not started, because its files could not be written to the agent's disk.",
+      {
+        cause,
+      },
+    );
+  }
+}
+
+async function runHelm(
+  { helmPath, setprivPath, graceMs = 10_000, environment }: ChildProcessRunnerOptions,
+  { request, run, directory }: PreparedRun,
+): Promise<HelmResult> {
+  const redact = redactor(run.secrets ?? []);
+  const output = runOutput(redact, (line) => run.onOutput?.(line));
+  const answer = answerPipe(redact);
+  const command = [helmPath, ...helmArguments(request)] as const;
+  let exit: number | null;
+  try {
+    exit = await runProcess({
+      argv: setprivPath === undefined ? command : [setprivPath, "--pdeathsig", "KILL", "--", ...command],
+      cwd: directory,
+      env: { ...environment, ...helmEnvironment(directory) },
+      stdout: readingCommands.has(request.command) ? answer : output.stdout,
+      stderr: output.stderr,
+      signal: run.signal,
+      killSignal: run.killSignal,
+      graceMs,
+    });
+  } catch (cause) {
+    throw new NothingChanged("Helm could not be started; check where the agent is told to find it.", {
+      cause,
+    });
+  }
+  const cancelled = Boolean(run.signal?.aborted || run.killSignal?.aborted);
+  const failure = answer.isTooLong()
+    ? "Helm's answer was longer than 16 MiB."
+    : failureOf(exit, output.errorTail());
+  return { exit, cancelled, answer: answer.text(), failure };
+}
+
+function failureOf(exit: number | null, errors: string): string | undefined {
+  if (exit === 0) return undefined;
+  if (exit === null) return "Helm was killed before it came to an end.";
+  return failureReason(errors) ?? `Helm ended with status ${exit} and gave no reason.`;
+}
+
+/** All that Helm gets: its own folders within the private directory, and nothing of this process's environment. */
+function helmEnvironment(directory: string): Record<string, string> {
+  return {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    LANG: "C.UTF-8",
+    HOME: directory,
+    TMPDIR: directory,
+    KUBECONFIG: `${directory}/${runFiles.kubeconfig}`,
+    HELM_CACHE_HOME: `${directory}/cache`,
+    HELM_CONFIG_HOME: `${directory}/config`,
+    HELM_DATA_HOME: `${directory}/data`,
+    HELM_PLUGINS: `${directory}/plugins`,
+    HELM_NO_PLUGINS: "1",
+    HELM_REGISTRY_CONFIG: `${directory}/registry.json`,
+    HELM_REPOSITORY_CONFIG: `${directory}/repositories.yaml`,
+    HELM_DEBUG: "false",
+  };
+}

@@ -1,0 +1,10 @@
+export { type ChildProcessRunnerOptions, childProcessRunner } from "./child-process-runner.ts";
+export { failureReason } from "./failure-reason.ts";
+export { findRelease, ReleaseMetadata, type ReleaseTarget } from "./find-release.ts";
+export { type HelmRequest, NamespaceName, ReleaseName, type WaitStrategy } from "./helm-request.ts";
+export type { HelmResult, HelmRunner, OutputLine, RunOptions } from "./helm-runner.ts";
+export { isUnreachable } from "./is-unreachable.ts";
+export { listRevisions, ReleaseRevision } from "./list-revisions.ts";
+export { type Redactor, type RedactorStream, redactor } from "./redactor.ts";
+export { requireHelm } from "./require-helm.ts";
+export { sweepPrivateDirectories } from "./sweep-private-directories.ts";

@@ -1,0 +1,40 @@
+/** Templates of charts that tests install. */
+export const configMap = {
+  "config.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}
+data:
+  text: {{ required "text is needed" .Values.text | quote }}
+`,
+};
+
+/** A Job as a hook that no node takes: Helm waits for it until it is stopped. */
+export const neverReady = {
+  "hook.yaml": `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-hook
+  annotations:
+    helm.sh/hook: pre-install,pre-upgrade
+    helm.sh/hook-delete-policy: before-hook-creation
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      nodeSelector: { "platz.test/nowhere": "true" }
+      containers: [{ name: wait, image: "example.invalid/wait" }]
+`,
+};
+
+/** What a person reads after the install, with a value in it. */
+export const notes = { ...configMap, "NOTES.txt": "the text is {{ .Values.text }}\n" };
+
+/** A namespace by itself, so that a test has one to install into. */
+export const namespace = {
+  "namespace.yaml": `apiVersion: v1
+kind: Namespace
+metadata:
+  name: {{ .Values.name }}
+`,
+};
