@@ -78,3 +78,9 @@ export async function envNameIsTaken(db: Queryable, name: string, except?: EnvId
   const rows = await db.select({ id: envs.id }).from(envs).where(sql`lower(${envs.name}) = lower(${name})`);
   return rows.some(({ id }) => id !== except);
 }
+
+/** Whether the env is there. It cannot be changed or deleted until the transaction ends. */
+export async function shareEnv(db: Queryable, id: EnvId): Promise<boolean> {
+  const rows = await db.select({ id: envs.id }).from(envs).where(eq(envs.id, id)).for("key share");
+  return rows.length > 0;
+}

@@ -1,0 +1,41 @@
+import { charts } from "./routers/charts.ts";
+import { clusters } from "./routers/clusters.ts";
+import { deploymentPermissions } from "./routers/deployment-permissions.ts";
+import { deploymentTasks } from "./routers/deployment-tasks.ts";
+import { deployments } from "./routers/deployments.ts";
+import { envUserPermissions } from "./routers/env-user-permissions.ts";
+import { envs } from "./routers/envs.ts";
+import { k8sResources } from "./routers/k8s-resources.ts";
+import { kinds } from "./routers/kinds.ts";
+import { me } from "./routers/me.ts";
+import { registries } from "./routers/registries.ts";
+import { secrets } from "./routers/secrets.ts";
+import { server } from "./routers/server.ts";
+import { signIn } from "./routers/sign-in.ts";
+import { userTokens } from "./routers/user-tokens.ts";
+import { users } from "./routers/users.ts";
+import { createCallerFactory, router } from "./trpc.ts";
+
+/** Every procedure of the API, by plural noun and verb. */
+export const appRouter = router({
+  charts,
+  clusters,
+  deploymentPermissions,
+  deployments,
+  deploymentTasks,
+  envs,
+  envUserPermissions,
+  k8sResources,
+  kinds,
+  me,
+  registries,
+  secrets,
+  server,
+  signIn,
+  users,
+  userTokens,
+});
+export type AppRouter = typeof appRouter;
+
+/** Calls procedures without HTTP, through the same checks and translations. */
+export const createCaller = createCallerFactory(appRouter);

@@ -1,0 +1,23 @@
+import type { ServiceContext } from "@platz/services";
+
+/** Signing in through the OpenID provider. What happens behind it is no business of a procedure. */
+export interface SignIn {
+  /** Where to send the person, and a secret that only their browser keeps until `finish`. */
+  start(input: {
+    readonly redirectUri?: string | undefined;
+  }): Promise<{ readonly redirectUrl: string; readonly browserSecret: string }>;
+  /** Takes what the provider sent back with the person. */
+  finish(input: {
+    readonly code: string;
+    readonly state: string;
+    readonly browserSecret: string;
+  }): Promise<{ readonly accessToken: string; readonly expiresAt: Date }>;
+}
+
+/** What a request brings to its procedures. */
+export interface ApiContext {
+  readonly server: { readonly version: string };
+  readonly signIn: SignIn;
+  /** Who asks, looked up once per request. Throws `Unauthenticated` when nobody does, or with a credential that is not valid. */
+  authenticate(): Promise<ServiceContext>;
+}

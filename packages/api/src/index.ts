@@ -1,0 +1,2 @@
+export { type AppRouter, appRouter, createCaller } from "./app-router.ts";
+export type { ApiContext, SignIn } from "./context.ts";

@@ -1,0 +1,53 @@
+import { ClusterId, DeploymentId, DeploymentTaskId, EnvId, RequestedOperation } from "@platz/domain";
+import {
+  cancelDeploymentTask,
+  getDeploymentTask,
+  listDeploymentTasks,
+  readTaskLog,
+  requestDeploymentTask,
+  retryDeploymentTask,
+} from "@platz/services";
+import { z } from "zod";
+import { idInput, listInput } from "../inputs.ts";
+import { procedure, router } from "../trpc.ts";
+
+const List = listInput({
+  clusterId: ClusterId.optional(),
+  deploymentId: DeploymentId.optional(),
+  envId: EnvId.optional(),
+  activeOnly: z.boolean().optional(),
+  showFuture: z.boolean().default(true),
+  createdFrom: z.coerce.date().optional(),
+});
+const Log = z.strictObject({
+  id: DeploymentTaskId,
+  /** The last piece that the reader has; -1 for the beginning. */
+  afterSeq: z.int().min(-1).default(-1),
+  limit: z.int().min(1).max(1000).default(200),
+});
+const Cancel = z.strictObject({
+  id: DeploymentTaskId,
+  reason: z.string().trim().min(1).max(1000).optional(),
+});
+const Request = z.strictObject({ deploymentId: DeploymentId, operation: RequestedOperation });
+
+export const deploymentTasks = router({
+  list: procedure("read")
+    .input(List)
+    .query(({ ctx, input }) => listDeploymentTasks(ctx, input)),
+  get: procedure("read")
+    .input(idInput(DeploymentTaskId))
+    .query(({ ctx, input }) => getDeploymentTask(ctx, input.id)),
+  log: procedure("read")
+    .input(Log)
+    .query(({ ctx, input }) => readTaskLog(ctx, input)),
+  request: procedure("deployment operator")
+    .input(Request)
+    .mutation(({ ctx, input }) => requestDeploymentTask(ctx, input)),
+  cancel: procedure("deployment operator")
+    .input(Cancel)
+    .mutation(({ ctx, input }) => cancelDeploymentTask(ctx, input)),
+  retry: procedure("deployment maintainer")
+    .input(idInput(DeploymentTaskId))
+    .mutation(({ ctx, input }) => retryDeploymentTask(ctx, input.id)),
+});

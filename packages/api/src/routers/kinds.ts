@@ -1,0 +1,16 @@
+import { KindId } from "@platz/domain";
+import { getKind, listKinds } from "@platz/services";
+import { z } from "zod";
+import { idInput, listInput } from "../inputs.ts";
+import { procedure, router } from "../trpc.ts";
+
+const List = listInput({ name: z.string().optional() });
+
+export const kinds = router({
+  list: procedure("read")
+    .input(List)
+    .query(({ ctx, input }) => listKinds(ctx, input)),
+  get: procedure("read")
+    .input(idInput(KindId))
+    .query(({ ctx, input }) => getKind(ctx, input.id)),
+});

@@ -1,0 +1,16 @@
+import { HelmRegistryId, KindId } from "@platz/domain";
+import { getRegistry, listRegistries } from "@platz/services";
+import { z } from "zod";
+import { idInput, listInput } from "../inputs.ts";
+import { procedure, router } from "../trpc.ts";
+
+const List = listInput({ repoName: z.string().optional(), kindId: KindId.optional() });
+
+export const registries = router({
+  list: procedure("read")
+    .input(List)
+    .query(({ ctx, input }) => listRegistries(ctx, input)),
+  get: procedure("read")
+    .input(idInput(HelmRegistryId))
+    .query(({ ctx, input }) => getRegistry(ctx, input.id)),
+});

@@ -1,0 +1,26 @@
+import { EnvId, NewSecret, SecretId, UpdateSecret } from "@platz/domain";
+import { createSecret, deleteSecret, listSecrets, updateSecret } from "@platz/services";
+import { z } from "zod";
+import { idInput, listInput } from "../inputs.ts";
+import { procedure, router } from "../trpc.ts";
+
+const List = listInput({
+  envId: EnvId.optional(),
+  collection: z.string().optional(),
+  name: z.string().optional(),
+});
+
+export const secrets = router({
+  list: procedure("read")
+    .input(List)
+    .query(({ ctx, input }) => listSecrets(ctx, input)),
+  create: procedure("env admin")
+    .input(NewSecret)
+    .mutation(({ ctx, input }) => createSecret(ctx, input)),
+  update: procedure("env admin")
+    .input(UpdateSecret)
+    .mutation(({ ctx, input }) => updateSecret(ctx, input)),
+  delete: procedure("env admin")
+    .input(idInput(SecretId))
+    .mutation(({ ctx, input }) => deleteSecret(ctx, input.id)),
+});

@@ -1,0 +1,18 @@
+import { NewUserToken, UserId, UserTokenId } from "@platz/domain";
+import { createUserToken, deleteUserToken, listUserTokens } from "@platz/services";
+import { idInput, listInput } from "../inputs.ts";
+import { procedure, router } from "../trpc.ts";
+
+const List = listInput({ userId: UserId.optional() });
+
+export const userTokens = router({
+  list: procedure("person")
+    .input(List)
+    .query(({ ctx, input }) => listUserTokens(ctx, input)),
+  create: procedure("person")
+    .input(NewUserToken)
+    .mutation(({ ctx, input }) => createUserToken(ctx, input)),
+  delete: procedure("person")
+    .input(idInput(UserTokenId))
+    .mutation(({ ctx, input }) => deleteUserToken(ctx, input.id)),
+});

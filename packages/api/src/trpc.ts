@@ -1,0 +1,60 @@
+import { DomainError, type FieldIssue, Invalid } from "@platz/domain";
+import { type Permission, requireCaller } from "@platz/services";
+import { initTRPC } from "@trpc/server";
+import { ZodError } from "zod";
+import type { ApiContext } from "./context.ts";
+import { toTRPCError } from "./error-mapping.ts";
+
+/** What a procedure demands of its caller: nothing at all, or a permission. */
+interface ProcedureMeta {
+  readonly permission: Permission | "public";
+}
+
+const t = initTRPC
+  .context<ApiContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    // Never stacks, wherever this runs: tRPC would decide by NODE_ENV.
+    isDev: false,
+    errorFormatter: ({ shape, error }) => ({
+      ...shape,
+      data: { ...shape.data, kind: kindOf(error.cause), issues: issuesOf(error.cause) },
+    }),
+  });
+
+const translateErrors = t.middleware(async ({ next }) => {
+  const result = await next();
+  if (!result.ok) throw toTRPCError(result.error);
+  return result;
+});
+
+/** A procedure that anybody may call, signed in or not. */
+export const publicProcedure = t.procedure.meta({ permission: "public" }).use(translateErrors);
+
+/** A procedure for callers who could hold this permission. There is no procedure without one: denied by default. */
+export function procedure(permission: Permission) {
+  return t.procedure
+    .meta({ permission })
+    .use(translateErrors)
+    .use(async ({ ctx, next }) => {
+      const context = await ctx.authenticate();
+      requireCaller(context, permission);
+      return next({ ctx: context });
+    });
+}
+
+export const { router, createCallerFactory } = t;
+
+function kindOf(cause: unknown): string | null {
+  return cause instanceof DomainError ? cause.kind : null;
+}
+
+/** Which fields were refused, for a form to show beside them. */
+function issuesOf(cause: unknown): readonly FieldIssue[] {
+  if (cause instanceof Invalid) return cause.issues;
+  if (!(cause instanceof ZodError)) return [];
+  return cause.issues.map(({ path, message }) => ({
+    path: path.map((part) => (typeof part === "number" ? part : String(part))),
+    message,
+  }));
+}

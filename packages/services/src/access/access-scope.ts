@@ -1,0 +1,61 @@
+import type { Queryable } from "@platz/db";
+import { findDeployment } from "@platz/db/queries/deployments";
+import type { EnvScope } from "@platz/db/queries/env-scope";
+import { listEnvRolesOfUser } from "@platz/db/queries/env-user-permissions";
+import { findUser } from "@platz/db/queries/users";
+import { type DeploymentId, type EnvId, type Identity, Unauthenticated, type UserId } from "@platz/domain";
+import { deploymentLabel } from "../deployment/deployment-label.ts";
+
+/**
+ * What a caller may see, and govern (API spec 4.1, corrected by W-05): site admins everything, people the envs they
+ * belong to, a deployment its own env, bots nothing as long as nothing is granted to them.
+ */
+export interface AccessScope {
+  readonly envs: EnvScope;
+  readonly adminOf: readonly EnvId[];
+  readonly isSiteAdmin: boolean;
+  /** Who this is, in words, for the history. */
+  readonly label: string;
+}
+
+/** Reads a caller's scope. Throws `Unauthenticated` when the caller is gone or deactivated. */
+export async function loadAccessScope(db: Queryable, identity: Identity): Promise<AccessScope> {
+  switch (identity.kind) {
+    case "User":
+      return await scopeOfUser(db, identity.id);
+    case "Deployment":
+      return await scopeOfDeployment(db, identity.id);
+    case "Bot":
+      return { envs: [], adminOf: [], isSiteAdmin: false, label: `bot ${identity.id}` };
+  }
+}
+
+/** Whether rows of this env are visible to the caller. */
+export function seesEnv(scope: AccessScope, envId: EnvId | null): boolean {
+  return scope.envs === "all" || (envId !== null && scope.envs.includes(envId));
+}
+
+async function scopeOfUser(db: Queryable, id: UserId): Promise<AccessScope> {
+  const user = await findUser(db, id);
+  if (!user?.isActive) throw new Unauthenticated("This account does not exist or is deactivated.");
+  const label = `${user.displayName} <${user.email}>`;
+  if (user.isAdmin) return { envs: "all", adminOf: [], isSiteAdmin: true, label };
+  const roles = await listEnvRolesOfUser(db, id);
+  return {
+    envs: roles.map(({ envId }) => envId),
+    adminOf: roles.filter(({ role }) => role === "Admin").map(({ envId }) => envId),
+    isSiteAdmin: false,
+    label,
+  };
+}
+
+async function scopeOfDeployment(db: Queryable, id: DeploymentId): Promise<AccessScope> {
+  const deployment = await findDeployment(db, id, "all");
+  if (!deployment) throw new Unauthenticated("The deployment that this token was made for is gone.");
+  return {
+    envs: deployment.envId === null ? [] : [deployment.envId],
+    adminOf: [],
+    isSiteAdmin: false,
+    label: `deployment ${deploymentLabel(deployment)}`,
+  };
+}

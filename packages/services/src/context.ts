@@ -1,0 +1,48 @@
+import type { Database, Queryable } from "@platz/db";
+import type { Identity } from "@platz/domain";
+import type { KeyRing } from "@platz/sealing";
+import { type AccessScope, loadAccessScope } from "./access/access-scope.ts";
+
+/** A database or an open transaction in which another one may be opened. */
+export type ServiceDatabase = Queryable & Pick<Database, "transaction">;
+
+/** What verbs need whoever asks. */
+export interface ServiceDependencies {
+  readonly db: ServiceDatabase;
+  readonly keyring: KeyRing;
+  /** Where people and deployments reach this installation. */
+  readonly ownUrl: string;
+  now(): Date;
+  readonly log?: ServiceLog | undefined;
+}
+
+/** Where verbs say what no caller is told. Any logger with these methods will do. */
+export interface ServiceLog {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+}
+
+/** Who asks, what they may see, and where to ask: the first parameter of every verb. */
+export interface ServiceContext extends ServiceDependencies {
+  readonly identity: Identity;
+  readonly scope: AccessScope;
+}
+
+/**
+ * The context of a caller who has proved who they are. Reads their rights afresh, so that a change of rights counts
+ * from the next request on. Throws `Unauthenticated` when they are gone or deactivated.
+ */
+export async function openContext(
+  dependencies: ServiceDependencies,
+  identity: Identity,
+): Promise<ServiceContext> {
+  return { ...dependencies, identity, scope: await loadAccessScope(dependencies.db, identity) };
+}
+
+/** Runs a verb's statements as one: all of them hold, or none. */
+export async function inTransaction<Result>(
+  context: ServiceContext,
+  work: (context: ServiceContext) => Promise<Result>,
+): Promise<Result> {
+  return await context.db.transaction((db) => work({ ...context, db }));
+}

@@ -1,0 +1,19 @@
+import {
+  deleteDeploymentPermissionRow,
+  findDeploymentPermission,
+} from "@platz/db/queries/deployment-permissions";
+import { type DeploymentPermissionId, NotFound } from "@platz/domain";
+import { requireEnvAdmin } from "../access/require-env-admin.ts";
+import { inTransaction, type ServiceContext } from "../context.ts";
+
+export async function deleteDeploymentPermission(
+  context: ServiceContext,
+  id: DeploymentPermissionId,
+): Promise<void> {
+  await inTransaction(context, async (context) => {
+    const permission = await findDeploymentPermission(context.db, id, context.scope.envs);
+    if (!permission) throw new NotFound("permission", id);
+    requireEnvAdmin(context, permission.envId, "take away rights on its deployments");
+    await deleteDeploymentPermissionRow(context.db, id);
+  });
+}

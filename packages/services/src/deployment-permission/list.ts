@@ -1,0 +1,11 @@
+import { listDeploymentPermissions as queryPermissions } from "@platz/db/queries/deployment-permissions";
+import type { DeploymentPermission, EnvId, Page, PageRequest } from "@platz/domain";
+import type { ServiceContext } from "../context.ts";
+
+/** Who may work with which kinds of deployment in the caller's envs. */
+export async function listDeploymentPermissions(
+  { db, scope }: ServiceContext,
+  input: { readonly envId?: EnvId | undefined; readonly page: PageRequest },
+): Promise<Page<DeploymentPermission>> {
+  return await queryPermissions(db, scope.envs, input);
+}

@@ -1,0 +1,68 @@
+import type { Action } from "@platz/chart-ext";
+import type { PlacedDeployment } from "@platz/db/queries/deployments";
+import { findHelmChart } from "@platz/db/queries/helm-charts";
+import {
+  Invalid,
+  type Json,
+  JsonObject,
+  NotFound,
+  PreconditionFailed,
+  type ReportedStatus,
+} from "@platz/domain";
+import { requireDeploymentOperator, requireDeploymentOwner } from "../../access/require-deployment-role.ts";
+import { chartActions } from "../../chart/chart-extensions.ts";
+import type { ServiceContext } from "../../context.ts";
+import { checkInputs } from "../../deployment/check-inputs.ts";
+import type { OperationPolicy } from "./operation-policy.ts";
+
+export const invokeAction: OperationPolicy<"InvokeAction"> = {
+  async prepare(context, deployment, { kind, actionId, body }) {
+    // Whoever may do nothing at all here does not learn which actions there are.
+    await requireDeploymentOperator(context, deployment, "invoke its actions");
+    const chart = await findHelmChart(context.db, deployment.helmChartId);
+    const action = chart && chartActions(chart).find(({ id }) => id === actionId);
+    if (!chart || !action) throw new NotFound("action of this deployment's chart", actionId);
+    if (action.allowedRole === "Owner") {
+      await requireDeploymentOwner(context, deployment, `invoke "${action.title}"`);
+    }
+    requireAllowedStatus(action, deployment.reportedStatus);
+    await requireFittingBody(context, deployment, { action, body });
+    return { kind, helmChartId: chart.id, actionId, body };
+  },
+};
+
+/** An action may be limited to statuses that the deployment reports. Nothing is known without a good report, so nothing is refused. */
+function requireAllowedStatus({ title, allowedOnStatuses }: Action, reported: ReportedStatus | null): void {
+  if (allowedOnStatuses.length === 0 || !reported?.get_successful) return;
+  const status = statusName(reported);
+  if (status !== undefined && allowedOnStatuses.includes(status)) return;
+  throw new PreconditionFailed(
+    `"${title}" can be invoked while the deployment reports ${allowedOnStatuses.join(" or ")}, and it reports ${status ?? "nothing"} now.`,
+  );
+}
+
+function statusName({ content }: ReportedStatus): string | undefined {
+  const status = JsonObject.safeParse(JsonObject.safeParse(content).data?.["status"]).data;
+  return typeof status?.["name"] === "string" ? status["name"] : undefined;
+}
+
+async function requireFittingBody(
+  { db }: ServiceContext,
+  { envId }: PlacedDeployment,
+  { action, body }: { readonly action: Action; readonly body: Json },
+): Promise<void> {
+  if (!action.uiSchema || envId === null) return;
+  const inputs = JsonObject.safeParse(body);
+  if (!inputs.success) {
+    throw Invalid.fields("The action", [
+      { path: ["body"], message: "send an object with the inputs of its form" },
+    ]);
+  }
+  await checkInputs(db, {
+    envId,
+    ui: action.uiSchema,
+    inputs: inputs.data,
+    subject: "The action",
+    field: "body",
+  });
+}

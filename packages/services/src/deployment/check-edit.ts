@@ -1,0 +1,102 @@
+import { type CollectionItem, listDependants } from "@platz/db/queries/deployment-references";
+import { findDeploymentInTheWay } from "@platz/db/queries/deployments";
+import { findHelmChart, type HelmChartOfKind } from "@platz/db/queries/helm-charts";
+import { Conflict, type EnvId, NotFound } from "@platz/domain";
+import { requireDeploymentMaintainer, requireDeploymentOwner } from "../access/require-deployment-role.ts";
+import { chartFeatures, chartForm } from "../chart/chart-extensions.ts";
+import { requireUsableChart } from "../chart/require-usable-chart.ts";
+import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
+import type { ServiceContext } from "../context.ts";
+import { checkInputs } from "./check-inputs.ts";
+import { deploymentLabel, deploymentLabels } from "./deployment-label.ts";
+import type { Edit } from "./edit-of.ts";
+import { nameTaken } from "./name-taken.ts";
+import { requireFittingName } from "./require-fitting-name.ts";
+
+interface CheckedEdit {
+  /** What the inputs refer to; `undefined` when nothing was said that could change it. */
+  readonly references: readonly CollectionItem[] | undefined;
+  /** Whether the chart wants those who use the deployment to be reinstalled with it. */
+  readonly reinstallDependencies: boolean;
+}
+
+/** Refuses an edit that may not be made, or that would leave something broken. */
+export async function checkEdit(context: ServiceContext, edit: Edit): Promise<CheckedEdit> {
+  const { before, after } = edit;
+  if (edit.isEnabled || edit.isDisabled || edit.hasOtherOverride) {
+    await requireDeploymentOwner(context, before, "enable or disable it, or override its values");
+  }
+  const envId = await envAfter(context, edit);
+  if (edit.isRenamed || edit.isMoved) await requirePlaceFree(context, edit);
+  await requireDependantsKept(context, edit, envId);
+  const chart = await chartAfter(context, edit);
+  const features = chartFeatures(chart);
+  if (edit.isRenamed || edit.hasOtherChart) requireFittingName(after.kindName, after.name, features);
+  return {
+    references: await checkedReferences(context, edit, { chart, envId }),
+    reinstallDependencies: features.reinstallDependencies,
+  };
+}
+
+/** The env that the deployment will be in. Where it moves to, or comes alive again, must be usable. */
+async function envAfter(
+  context: ServiceContext,
+  { before, after, isMoved, isEnabled }: Edit,
+): Promise<EnvId | null> {
+  if (!isMoved && !isEnabled) return before.envId;
+  const { envId } = await requireUsableCluster(context, after.clusterId);
+  if (isMoved) await requireDeploymentMaintainer(context, { envId, kindId: before.kindId }, "move it there");
+  return envId;
+}
+
+async function requirePlaceFree({ db }: ServiceContext, { after }: Edit): Promise<void> {
+  const other = await findDeploymentInTheWay(db, after);
+  if (other && other.id !== after.id) throw await nameTaken(db, after);
+}
+
+/** Whoever uses the deployment must still find it: enabled as long as they are, and in their env. */
+async function requireDependantsKept(
+  context: ServiceContext,
+  edit: Edit,
+  envId: EnvId | null,
+): Promise<void> {
+  const { before, isDisabled } = edit;
+  const leavesEnv = envId !== before.envId;
+  if (!isDisabled && !leavesEnv) return;
+  const dependants = await listDependants(context.db, { collection: "deployments", itemId: before.id });
+  const bound = leavesEnv ? dependants : dependants.filter(({ enabled }) => enabled);
+  if (bound.length === 0) return;
+  throw new Conflict(
+    `${deploymentLabel(before)} is used by ${deploymentLabels(bound)}: take it out of their inputs, or disable them, first.`,
+  );
+}
+
+async function chartAfter({ db }: ServiceContext, edit: Edit): Promise<HelmChartOfKind> {
+  const { helmChartId, kindId, kindName } = edit.after;
+  if (edit.hasOtherChart || edit.isEnabled) {
+    return await requireUsableChart(db, helmChartId, { id: kindId, name: kindName });
+  }
+  const chart = await findHelmChart(db, helmChartId);
+  if (!chart) throw new NotFound("chart", helmChartId);
+  return chart;
+}
+
+async function checkedReferences(
+  { db }: ServiceContext,
+  { after, ...edit }: Edit,
+  { chart, envId }: { readonly chart: HelmChartOfKind; readonly envId: EnvId | null },
+): Promise<readonly CollectionItem[] | undefined> {
+  const isToBeChecked = edit.hasOtherInputs || edit.hasOtherChart || edit.isMoved || edit.isEnabled;
+  if (!isToBeChecked || envId === null) return undefined;
+  const references = await checkInputs(db, {
+    envId,
+    ui: chartForm(chart),
+    inputs: after.config,
+    subject: "The deployment",
+    field: "config",
+  });
+  if (references.some(({ collection, itemId }) => collection === "deployments" && itemId === after.id)) {
+    throw new Conflict(`${deploymentLabel(after)} cannot refer to itself: choose another deployment.`);
+  }
+  return references;
+}

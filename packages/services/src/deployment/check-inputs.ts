@@ -1,0 +1,65 @@
+import { collectionReferences, type ValuesUi, validateInputs } from "@platz/chart-ext";
+import type { Queryable } from "@platz/db";
+import type { CollectionItem } from "@platz/db/queries/deployment-references";
+import { shareDeploymentsOfEnv } from "@platz/db/queries/deployments";
+import { shareSecretsOfEnv } from "@platz/db/queries/secrets";
+import { type EnvId, type FieldIssue, Invalid, type JsonObject } from "@platz/domain";
+
+interface CheckedInputs {
+  readonly envId: EnvId;
+  /** The form that the inputs fill in; without one they are accepted as given. */
+  readonly ui: ValuesUi | undefined;
+  readonly inputs: JsonObject;
+  /** What the inputs belong to, and which of its fields holds them, for messages. */
+  readonly subject: string;
+  readonly field: string;
+}
+
+/**
+ * Refuses inputs that the form does not allow, or that refer to what is not in the env, naming each input. Answers
+ * what they refer to; those items cannot be deleted until the transaction ends.
+ */
+export async function checkInputs(db: Queryable, checked: CheckedInputs): Promise<CollectionItem[]> {
+  const { envId, ui, inputs, subject, field } = checked;
+  if (ui === undefined) return [];
+  const issues = validateInputs(ui, inputs);
+  if (issues.length > 0) throw refused(checked, issues);
+  const references = collectionReferences(ui, inputs);
+  const present = await presentItems(db, envId, references);
+  const missing = references.filter(({ collection, itemId }) => !present.has(`${collection}/${itemId}`));
+  if (missing.length === 0) return references.map(({ collection, itemId }) => ({ collection, itemId }));
+  throw Invalid.fields(
+    subject,
+    missing.map(({ input, collection }) => issue(field, input, `choose one of the ${collection} of the env`)),
+  );
+}
+
+/** The items among these that can be referred to: secrets and deployments of the env that are not being deleted. */
+async function presentItems(
+  db: Queryable,
+  envId: EnvId,
+  references: readonly CollectionItem[],
+): Promise<ReadonlySet<string>> {
+  const idsIn = (name: string) =>
+    references.filter(({ collection }) => collection === name).map(({ itemId }) => itemId);
+  const secrets = await shareSecretsOfEnv(db, envId, idsIn("secrets"));
+  const deployments = await shareDeploymentsOfEnv(db, envId, idsIn("deployments"));
+  return new Set([
+    ...secrets.map((id) => `secrets/${id}`),
+    ...deployments.filter(({ status }) => status !== "Deleting").map(({ id }) => `deployments/${id}`),
+  ]);
+}
+
+function refused(
+  { subject, field }: CheckedInputs,
+  issues: readonly { readonly input: string; readonly message: string }[],
+): Invalid {
+  return Invalid.fields(
+    subject,
+    issues.map(({ input, message }) => issue(field, input, message)),
+  );
+}
+
+function issue(field: string, input: string, message: string): FieldIssue {
+  return { path: [field, input], message };
+}

@@ -1,0 +1,51 @@
+import { findDeploymentKind } from "@platz/db/queries/deployment-kinds";
+import { replaceDeploymentReferences } from "@platz/db/queries/deployment-references";
+import { insertTask } from "@platz/db/queries/deployment-tasks";
+import { insertDeployment, type PlacedDeployment } from "@platz/db/queries/deployments";
+import { type NewDeployment, NotFound, namespaceName } from "@platz/domain";
+import { actorOf } from "../access/actor-of.ts";
+import { requireDeploymentOwner } from "../access/require-deployment-role.ts";
+import { chartFeatures, chartForm } from "../chart/chart-extensions.ts";
+import { requireUsableChart } from "../chart/require-usable-chart.ts";
+import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
+import { inTransaction, type ServiceContext } from "../context.ts";
+import { checkInputs } from "./check-inputs.ts";
+import { getDeployment } from "./get.ts";
+import { nameTaken } from "./name-taken.ts";
+import { installOf } from "./plan-update.ts";
+import { requireFittingName } from "./require-fitting-name.ts";
+
+/** Saves a deployment and asks for its Install, both or neither. */
+export async function createDeployment(
+  context: ServiceContext,
+  input: NewDeployment,
+): Promise<PlacedDeployment> {
+  return await inTransaction(context, async (context) => {
+    const { db } = context;
+    const { envId } = await requireUsableCluster(context, input.clusterId);
+    await requireDeploymentOwner(context, { envId, kindId: input.kindId }, "create one");
+    const kind = await findDeploymentKind(db, input.kindId);
+    if (!kind) throw new NotFound("kind", input.kindId);
+    const chart = await requireUsableChart(db, input.helmChartId, kind);
+    requireFittingName(kind.name, input.name, chartFeatures(chart));
+    const references = await checkInputs(db, {
+      envId,
+      ui: chartForm(chart),
+      inputs: input.config,
+      subject: "The deployment",
+      field: "config",
+    });
+    const wanted = { ...input, namespace: namespaceName(kind.name, input.name) };
+    const id = await insertDeployment(db, wanted);
+    if (id === undefined) throw await nameTaken(db, wanted);
+    await replaceDeploymentReferences(db, id, references);
+    await insertTask(db, {
+      deploymentId: id,
+      clusterId: wanted.clusterId,
+      namespace: wanted.namespace,
+      operation: installOf({ ...wanted, enabled: true }),
+      actor: actorOf(context),
+    });
+    return await getDeployment(context, id);
+  });
+}

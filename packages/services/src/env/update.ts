@@ -1,0 +1,45 @@
+import { listDeploymentsOn } from "@platz/db/queries/deployments";
+import { envNameIsTaken, lockEnv, updateEnvRow } from "@platz/db/queries/envs";
+import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
+import { Conflict, type Env, NotFound, sameJson, type UpdateEnv } from "@platz/domain";
+import { actorOf } from "../access/actor-of.ts";
+import { requireSiteAdmin } from "../access/require-site-admin.ts";
+import { inTransaction, type ServiceContext } from "../context.ts";
+
+/**
+ * Changes an env. When node selector or tolerations become different, every enabled deployment of the env is
+ * reinstalled, in the same transaction (API spec 6.6; W-27).
+ */
+export async function updateEnv(context: ServiceContext, input: UpdateEnv): Promise<Env> {
+  requireSiteAdmin(context, "change an env");
+  return await inTransaction(context, async (context) => {
+    const before = await lockEnv(context.db, input.id);
+    if (!before) throw new NotFound("env", input.id);
+    if (before.version !== input.version) {
+      throw new Conflict(
+        "Somebody changed this env since you opened it: reload it and make your change again.",
+      );
+    }
+    if (input.name !== undefined && (await envNameIsTaken(context.db, input.name, input.id))) {
+      throw new Conflict(`There is an env named "${input.name}" already: choose another name.`);
+    }
+    const after = await updateEnvRow(context.db, input);
+    if (!after) throw new NotFound("env", input.id);
+    await reinstallDeployments(context, before, after);
+    return after;
+  });
+}
+
+async function reinstallDeployments(context: ServiceContext, before: Env, after: Env): Promise<void> {
+  const changed = [
+    ...(sameJson(before.nodeSelector, after.nodeSelector) ? [] : ["node selector"]),
+    ...(sameJson(before.tolerations, after.tolerations) ? [] : ["tolerations"]),
+  ];
+  if (changed.length === 0) return;
+  const deployments = await listDeploymentsOn(context.db, { envId: after.id });
+  await requestReinstalls(
+    context.db,
+    deployments.map(({ id }) => id),
+    { reason: `env ${after.name} got another ${changed.join(" and ")}`, actor: actorOf(context) },
+  );
+}

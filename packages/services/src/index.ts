@@ -1,0 +1,52 @@
+export { type AccessScope, loadAccessScope } from "./access/access-scope.ts";
+export { type Permission, requireCaller } from "./access/permission.ts";
+export { getChart } from "./chart/get.ts";
+export { listCharts } from "./chart/list.ts";
+export { getCluster } from "./cluster/get.ts";
+export { listClusters } from "./cluster/list.ts";
+export { updateCluster } from "./cluster/update.ts";
+export {
+  inTransaction,
+  openContext,
+  type ServiceContext,
+  type ServiceDatabase,
+  type ServiceDependencies,
+  type ServiceLog,
+} from "./context.ts";
+export { createDeployment } from "./deployment/create.ts";
+export { deleteDeployment } from "./deployment/delete.ts";
+export { getDeployment } from "./deployment/get.ts";
+export { listDeployments } from "./deployment/list.ts";
+export { updateDeployment } from "./deployment/update.ts";
+export { createDeploymentPermission } from "./deployment-permission/create.ts";
+export { deleteDeploymentPermission } from "./deployment-permission/delete.ts";
+export { listDeploymentPermissions } from "./deployment-permission/list.ts";
+export { cancelDeploymentTask } from "./deployment-task/cancel.ts";
+export { type ExplainedTask, getDeploymentTask } from "./deployment-task/get.ts";
+export { listDeploymentTasks } from "./deployment-task/list.ts";
+export { readTaskLog, type TaskLog } from "./deployment-task/log.ts";
+export { requestDeploymentTask } from "./deployment-task/request.ts";
+export { retryDeploymentTask } from "./deployment-task/retry.ts";
+export { createEnv } from "./env/create.ts";
+export { deleteEnv } from "./env/delete.ts";
+export { getEnv } from "./env/get.ts";
+export { listEnvs } from "./env/list.ts";
+export { updateEnv } from "./env/update.ts";
+export { createEnvUserPermission } from "./env-user-permission/create.ts";
+export { deleteEnvUserPermission } from "./env-user-permission/delete.ts";
+export { listEnvUserPermissions } from "./env-user-permission/list.ts";
+export { listK8sResources } from "./k8s-resource/list.ts";
+export { getKind } from "./kind/get.ts";
+export { listKinds } from "./kind/list.ts";
+export { getMe } from "./me/get.ts";
+export { outageOf } from "./outage.ts";
+export { getRegistry } from "./registry/get.ts";
+export { listRegistries } from "./registry/list.ts";
+export { createSecret } from "./secret/create.ts";
+export { deleteSecret } from "./secret/delete.ts";
+export { listSecrets } from "./secret/list.ts";
+export { updateSecret } from "./secret/update.ts";
+export { listUsers } from "./user/list.ts";
+export { type CreatedUserToken, createUserToken } from "./user-token/create.ts";
+export { deleteUserToken } from "./user-token/delete.ts";
+export { listUserTokens } from "./user-token/list.ts";

@@ -1,0 +1,42 @@
+import { isUniqueViolation } from "@platz/db";
+import { listDependants } from "@platz/db/queries/deployment-references";
+import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
+import { lockSecret, updateSecretRow } from "@platz/db/queries/secrets";
+import { Conflict, NotFound, type SecretSummary, type UpdateSecret } from "@platz/domain";
+import { actorOf } from "../access/actor-of.ts";
+import { requireEnvAdmin } from "../access/require-env-admin.ts";
+import { inTransaction, type ServiceContext } from "../context.ts";
+import { secretPlace } from "./secret-place.ts";
+
+/** Gives a secret another name or other contents, and has the deployments that use it reinstalled (API spec 6.11). */
+export async function updateSecret(context: ServiceContext, input: UpdateSecret): Promise<SecretSummary> {
+  try {
+    return await inTransaction(context, (context) => update(context, input));
+  } catch (error) {
+    if (isUniqueViolation(error, "secrets__env_collection_name")) {
+      throw new Conflict(`The collection has a secret "${input.name}" already: choose another name.`);
+    }
+    throw error;
+  }
+}
+
+async function update(context: ServiceContext, { id, name, contents }: UpdateSecret): Promise<SecretSummary> {
+  const { db, keyring, scope } = context;
+  const before = await lockSecret(db, id, scope.envs);
+  if (!before) throw new NotFound("secret", id);
+  requireEnvAdmin(context, before.envId, "change secrets");
+  if (contents === undefined && (name === undefined || name === before.name)) return before;
+  const sealed = contents === undefined ? undefined : await keyring.seal(contents, secretPlace(id));
+  const after = await updateSecretRow(db, id, { name, contents: sealed });
+  if (!after) throw new NotFound("secret", id);
+  const dependants = await listDependants(db, { collection: "secrets", itemId: id });
+  await requestReinstalls(
+    db,
+    dependants.filter(({ enabled }) => enabled).map((dependant) => dependant.id),
+    {
+      reason: `secret ${before.name} of collection ${before.collection} was updated`,
+      actor: actorOf(context),
+    },
+  );
+  return after;
+}

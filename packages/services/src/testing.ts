@@ -1,0 +1,255 @@
+import type { Database } from "@platz/db";
+import {
+  deploymentKinds,
+  deploymentPermissions,
+  deployments,
+  deploymentTasks,
+  envs,
+  envUserPermissions,
+  helmCharts,
+  helmRegistries,
+  k8sClusters,
+  users,
+} from "@platz/db/schema";
+import {
+  BotId,
+  type DeploymentId,
+  type EnvId,
+  type Identity,
+  type Json,
+  type KindId,
+  NewDeployment,
+  type Operation,
+} from "@platz/domain";
+import { createKeyRing } from "@platz/sealing";
+import { asc, eq } from "drizzle-orm";
+import { openContext, type ServiceContext } from "./context.ts";
+import { createDeployment } from "./deployment/create.ts";
+
+/** A form with one input of each sort that matters here, as discovery stores it. */
+export const testForm = {
+  apiVersion: "platz.io/v1beta1",
+  kind: "ValuesUi",
+  inputs: [
+    { id: "size", type: "number", label: "Size", required: true, minimum: "1", maximum: "9" },
+    { id: "color", type: "RadioSelect", label: "Color", options: [{ value: "red" }, { value: "green" }] },
+    { id: "vault", type: "CollectionSelect", collection: "secrets", label: "Vault" },
+    { id: "peer", type: "CollectionSelect", collection: "deployments", label: "Peer" },
+    { id: "note", type: "text", label: "Note" },
+  ],
+  outputs: {
+    values: [
+      { path: ["app", "size"], value: { FieldValue: { input: "size" } } },
+      { path: ["app", "color"], value: { FieldValue: { input: "color" } } },
+      { path: ["app", "peer"], value: { FieldProperty: { input: "peer", property: "name" } } },
+    ],
+    secrets: { keys: { TOKEN: { FieldProperty: { input: "vault", property: "contents" } } } },
+  },
+} satisfies Json;
+
+/** Features with an ingress, as discovery stores them. */
+export const testFeatures = {
+  apiVersion: "platz.io/v1beta2",
+  kind: "Features",
+  spec: { ingress: { enabled: true, hostname_format: "KindAndName" }, reinstall_dependencies: true },
+} satisfies Json;
+
+/** One action for maintainers with a form, and one for owners that is limited to a status. */
+export const testActions = [
+  {
+    apiVersion: "platz.io/v1beta1",
+    kind: "Action",
+    spec: {
+      id: "paint",
+      allowed_role: "Maintainer",
+      endpoint: "standard_ingress",
+      path: "/paint",
+      method: "POST",
+      title: "Paint",
+      description: "Paints it",
+      ui_schema: {
+        inputs: [{ id: "coats", type: "number", label: "Coats", required: true }],
+        outputs: { values: [{ path: ["coats"], value: { FieldValue: { input: "coats" } } }] },
+      },
+    },
+  },
+  {
+    apiVersion: "platz.io/v1beta1",
+    kind: "Action",
+    spec: {
+      id: "wipe",
+      allowed_role: "Owner",
+      allowed_on_statuses: ["Idle"],
+      endpoint: "standard_ingress",
+      path: "/wipe",
+      method: "POST",
+      title: "Wipe",
+      description: "Wipes it",
+    },
+  },
+] satisfies Json;
+
+/** An env with a cluster, a kind of deployment with a chart, and somebody of every sort. */
+export async function createTestWorld(db: Database) {
+  const mark = crypto.randomUUID().slice(0, 8);
+  const keyring = createKeyRing(`test:${btoa("k".repeat(32))}`);
+  const dependencies = { db, keyring, ownUrl: "https://platz.example.com/", now: () => new Date() };
+
+  const [env] = await db
+    .insert(envs)
+    .values({ name: `env-${mark}` })
+    .returning();
+  const [otherEnv] = await db
+    .insert(envs)
+    .values({ name: `other-${mark}` })
+    .returning();
+  if (!env || !otherEnv) throw new Error("no env");
+  const cluster = await insertTestCluster(db, env.id);
+  const otherCluster = await insertTestCluster(db, otherEnv.id);
+  const [kind] = await db
+    .insert(deploymentKinds)
+    .values({ name: `Shop${mark}` })
+    .returning();
+  if (!kind) throw new Error("no kind");
+  const chart = await insertTestChart(db, kind.id, {});
+
+  const as = (identity: Identity): Promise<ServiceContext> => openContext(dependencies, identity);
+  const person = async (isAdmin = false) => {
+    const name = `${crypto.randomUUID().slice(0, 8)}-${mark}`;
+    const [user] = await db
+      .insert(users)
+      .values({ displayName: name, email: `${name}@platz.dev`, isAdmin })
+      .returning();
+    if (!user) throw new Error("no user");
+    return user;
+  };
+  const member = async (envId: EnvId, role: "Admin" | "User", deploymentRole?: "Owner" | "Maintainer") => {
+    const user = await person();
+    await db.insert(envUserPermissions).values({ envId, userId: user.id, role });
+    if (deploymentRole) {
+      await db
+        .insert(deploymentPermissions)
+        .values({ envId, userId: user.id, kindId: kind.id, role: deploymentRole });
+    }
+    return await as({ kind: "User", id: user.id });
+  };
+
+  const people = {
+    siteAdmin: await as({ kind: "User", id: (await person(true)).id }),
+    envAdmin: await member(env.id, "Admin"),
+    owner: await member(env.id, "User", "Owner"),
+    maintainer: await member(env.id, "User", "Maintainer"),
+    member: await member(env.id, "User"),
+    /** Governs another env, and has nothing to do with this one. */
+    stranger: await member(otherEnv.id, "Admin"),
+    bot: await as({ kind: "Bot", id: BotId.parse(crypto.randomUUID()) }),
+  };
+  const newDeployment = (more: Partial<NewDeployment> = {}) =>
+    NewDeployment.parse({
+      name: `d-${crypto.randomUUID().slice(0, 8)}`,
+      kindId: kind.id,
+      clusterId: cluster.id,
+      helmChartId: chart.id,
+      config: { size: 3 },
+      ...more,
+    });
+
+  return {
+    db,
+    keyring,
+    env,
+    otherEnv,
+    cluster,
+    otherCluster,
+    kind,
+    chart,
+    ...people,
+    as,
+    person,
+    member,
+    newDeployment,
+    /** A deployment that has been installed, as its agent would leave it. */
+    async installed(more: Partial<NewDeployment> = {}) {
+      const { id } = await createDeployment(people.owner, newDeployment(more));
+      return await markInstalled(db, id);
+    },
+  };
+}
+
+export type TestWorld = Awaited<ReturnType<typeof createTestWorld>>;
+
+/** Ends every task of a deployment well, as an agent would. */
+export async function markInstalled(db: Database, id: DeploymentId) {
+  const [task] = await db
+    .update(deploymentTasks)
+    .set({ status: "Done", finishedAt: new Date() })
+    .where(eq(deploymentTasks.deploymentId, id))
+    .returning();
+  const [deployment] = await db
+    .update(deployments)
+    .set({ status: "Running", revisionId: task?.id ?? null })
+    .where(eq(deployments.id, id))
+    .returning();
+  if (!deployment) throw new Error("no deployment");
+  return deployment;
+}
+
+export async function insertTestCluster(db: Database, envId: EnvId | null) {
+  const name = `cluster-${crypto.randomUUID().slice(0, 8)}`;
+  const [cluster] = await db
+    .insert(k8sClusters)
+    .values({
+      envId,
+      name,
+      providerId: `local:${name}`,
+      regionName: "local",
+      ignore: false,
+      ingressDomain: `${name}.test`,
+      ingressTlsSecretName: "wild",
+    })
+    .returning();
+  if (!cluster) throw new Error("no cluster");
+  return cluster;
+}
+
+interface ChartExtensions {
+  readonly valuesUi?: Json | null;
+  readonly features?: Json | null;
+  readonly actionsSchema?: Json | null;
+  readonly error?: string;
+  readonly available?: boolean;
+}
+
+export async function insertTestChart(db: Database, kindId: KindId, extensions: ChartExtensions) {
+  const mark = crypto.randomUUID();
+  const [registry] = await db
+    .insert(helmRegistries)
+    .values({ domainName: "registry.test", repoName: `repo-${mark}`, kindId, provider: "Oci" })
+    .returning();
+  if (!registry) throw new Error("no registry");
+  const [chart] = await db
+    .insert(helmCharts)
+    .values({
+      createdAt: new Date(),
+      helmRegistryId: registry.id,
+      imageDigest: `sha256:${mark}`,
+      imageTag: "1.0.0",
+      valuesUi: testForm,
+      features: testFeatures,
+      actionsSchema: testActions,
+      ...extensions,
+    })
+    .returning();
+  if (!chart) throw new Error("no chart");
+  return chart;
+}
+
+/** The operations asked of a deployment, in their order. */
+export async function operationsOf(db: Database, id: DeploymentId): Promise<Operation[]> {
+  const rows = await db
+    .select({ operation: deploymentTasks.operation })
+    .from(deploymentTasks)
+    .where(eq(deploymentTasks.deploymentId, id))
+    .orderBy(asc(deploymentTasks.seq));
+  return rows.map(({ operation }) => operation);
+}

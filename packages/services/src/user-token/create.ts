@@ -1,0 +1,32 @@
+import { createApiToken } from "@platz/auth";
+import { insertUserToken } from "@platz/db/queries/user-tokens";
+import { findUser } from "@platz/db/queries/users";
+import { Forbidden, Invalid, type NewUserToken, NotFound, type UserToken } from "@platz/domain";
+import type { ServiceContext } from "../context.ts";
+
+/** A new token and its value, which is shown this once. */
+export interface CreatedUserToken {
+  readonly userToken: UserToken;
+  readonly token: string;
+}
+
+/** Makes a token for oneself, or for a site admin for anybody. */
+export async function createUserToken(
+  context: ServiceContext,
+  input: NewUserToken,
+): Promise<CreatedUserToken> {
+  const { db, identity, scope, now } = context;
+  if (identity.kind !== "User") throw new Forbidden("Only people may make tokens.");
+  const userId = input.userId ?? identity.id;
+  if (userId !== identity.id && !scope.isSiteAdmin) {
+    throw new Forbidden("Only a site admin may make tokens for others.");
+  }
+  if (input.expiresAt !== null && input.expiresAt <= now()) {
+    throw Invalid.fields("The token", [{ path: ["expiresAt"], message: "choose a time in the future" }]);
+  }
+  const user = await findUser(db, userId);
+  if (!user?.isActive) throw new NotFound("active user", userId);
+  const { id, token, secretHash } = createApiToken();
+  const { name, expiresAt } = input;
+  return { userToken: await insertUserToken(db, { id, userId, name, expiresAt, secretHash }), token };
+}
