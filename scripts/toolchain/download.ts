@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { createWriteStream, existsSync, statSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { createReadStream, createWriteStream, existsSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 
 export interface DownloadOptions {
   readonly sha256: string;
-  /** How long to wait for the first byte of an answer, in ms: on a closed network this is all the time it costs. */
+  /** How long to wait for the beginning of an answer, in ms: on a closed network this is all the time it costs. */
   readonly connectTimeoutMs: number;
-  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** How long to wait for the next piece, in ms. */
+  readonly idleTimeoutMs: number;
 }
 
 /**
@@ -16,31 +17,56 @@ export interface DownloadOptions {
  */
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
   const have = existsSync(path) ? statSync(path).size : 0;
-  const response = await open(url, have, options);
-  const resumed = response.status === 206;
+  using patience = new Patience(options.connectTimeoutMs);
+  const response = await open(url, have, patience.signal);
   if (!response.ok || response.body === null) throw new Error(`${url} answered ${response.status}`);
-  await pipeline(response.body, createWriteStream(path, { flags: resumed ? "a" : "w" }));
-  const found = createHash("sha256")
-    .update(await readFile(path))
-    .digest("hex");
+  const pieces = patientPieces(response.body, patience, options.idleTimeoutMs);
+  await pipeline(pieces, createWriteStream(path, { flags: response.status === 206 ? "a" : "w" }));
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  const found = hash.digest("hex");
   if (found === options.sha256) return;
   await rm(path, { force: true });
   throw new Error(`${url} has checksum ${found}, expected ${options.sha256}: refused`);
 }
 
-async function open(url: string, have: number, options: DownloadOptions): Promise<Response> {
-  const connecting = new AbortController();
-  const timer = setTimeout(
-    () => connecting.abort(new Error(`no answer within ${options.connectTimeoutMs} ms`)),
-    options.connectTimeoutMs,
-  );
-  try {
-    const headers: Record<string, string> = have > 0 ? { range: `bytes=${have}-` } : {};
-    const ask = options.fetch ?? fetch;
-    const response = await ask(url, { headers, signal: connecting.signal });
-    // A file that is there whole answers "range not satisfiable": ask for it from the beginning.
-    return response.status === 416 ? await ask(url, { signal: connecting.signal }) : response;
-  } finally {
-    clearTimeout(timer);
+async function open(url: string, have: number, signal: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = have > 0 ? { range: `bytes=${have}-` } : {};
+  const response = await fetch(url, { headers, signal });
+  // A file that is there whole answers "range not satisfiable": ask for it from the beginning.
+  return response.status === 416 ? await fetch(url, { signal }) : response;
+}
+
+async function* patientPieces(body: ReadableStream<Uint8Array>, patience: Patience, idleTimeoutMs: number) {
+  for await (const piece of body) {
+    patience.renew(idleTimeoutMs);
+    yield piece;
+  }
+}
+
+/** Aborts when it has not been renewed in time. */
+class Patience implements Disposable {
+  readonly #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout>;
+
+  constructor(timeoutMs: number) {
+    this.#timer = this.#start(timeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  renew(timeoutMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = this.#start(timeoutMs);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+
+  #start(timeoutMs: number) {
+    return setTimeout(() => this.#controller.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   }
 }

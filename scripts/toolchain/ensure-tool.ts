@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
 import { cacheFolder } from "./cache-folder.ts";
 import { runCommand } from "./run-command.ts";
@@ -13,6 +13,8 @@ import { type Tool, type ToolName, tools } from "./tools.ts";
 export interface EnsureOptions {
   readonly cache?: string;
   readonly sources?: readonly Source[];
+  /** How long after its last sign of life somebody else's attempt counts as dead, in ms (2000 at least). */
+  readonly lockStaleMs?: number;
 }
 
 /** A tool could not be obtained. The message names it, says what was tried, and what a person can do. */
@@ -36,20 +38,38 @@ export function toolNamed(name: ToolName): Tool {
 export async function ensureTool(tool: Tool, report: Report, options: EnsureOptions = {}): Promise<string> {
   const cache = options.cache ?? cacheFolder();
   const place = join(cache, "tools", `${tool.name}-${tool.version}-${process.platform}-${process.arch}`);
-  if (existsSync(place)) return place;
+  if (isReady(tool, place)) return place;
   await mkdir(join(cache, "tools"), { recursive: true });
   // A holder that was killed stops renewing the lock, and the next one takes it over after `stale`.
   const release = await lock(join(cache, "tools"), {
     lockfilePath: `${place}.lock`,
-    stale: 10_000,
+    stale: options.lockStaleMs ?? 10_000,
     retries: { forever: true, minTimeout: 200, maxTimeout: 1_000 },
+    // A machine that slept loses its lock. At worst the same thing is then obtained twice.
+    onCompromised: () => report(`${tool.name} ${tool.version}: another process may be preparing it too`),
   });
   try {
-    if (!existsSync(place))
+    if (!isReady(tool, place)) {
+      await clear(place);
       await obtain(tool, place, { cache, report, sources: options.sources ?? sourcesInOrder });
+    }
     return place;
   } finally {
-    await release();
+    await release().catch(() => {});
+  }
+}
+
+/** Whether the binary is there. One that was found on PATH and is gone since is not. */
+function isReady(tool: Tool, place: string): boolean {
+  return existsSync(join(place, tool.name));
+}
+
+/** Removes what interrupted attempts left. */
+async function clear(place: string): Promise<void> {
+  const siblings = await readdir(dirname(place));
+  const left = siblings.filter((name) => name.startsWith(`${basename(place)}.part-`));
+  for (const name of [basename(place), ...left]) {
+    await rm(join(dirname(place), name), { recursive: true, force: true });
   }
 }
 

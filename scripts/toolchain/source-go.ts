@@ -1,5 +1,6 @@
 import { readFile, statfs, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { dyingWithParent } from "./dying-with-parent.ts";
 import { runCommand } from "./run-command.ts";
 import type { Source, SourceContext } from "./source.ts";
 
@@ -16,14 +17,14 @@ export const fromGoModules: Source = {
     const go = Bun.which("go");
     if (go === null) throw new Error("no go on PATH");
     await requireDisk(context);
-    const folder = join(modulesFolder, tool.go.module);
+    const folder = moduleFolder(context);
     const target = join(workFolder, tool.name);
     const flags = ["-trimpath", "-mod=readonly", "-ldflags", `-s -w ${tool.go.ldflags ?? ""}`.trim()];
-    const result = await runCommand([go, "build", ...flags, "-o", target, tool.go.package], {
+    const result = await runCommand(dyingWithParent([go, "build", ...flags, "-o", target, tool.go.package]), {
       cwd: folder,
       env: goEnvironment(context),
     });
-    if (result.code !== 0) throw new Error(`go build failed: ${lastLines(result.output)}`);
+    if (result.code !== 0) throw new Error(reasonOf(result.output));
     await writeExtraYaml(context, go);
   },
 };
@@ -35,6 +36,10 @@ function goEnvironment({ keepFolder }: SourceContext): Record<string, string> {
     GOMODCACHE: join(keepFolder, "go-modules"),
     GOCACHE: join(keepFolder, "go-build"),
     GOBIN: "",
+    // Whatever this machine builds for otherwise, and whatever workspace stands above: this one is for here, and of itself.
+    GOOS: "",
+    GOARCH: "",
+    GOWORK: "off",
   };
 }
 
@@ -52,7 +57,7 @@ async function writeExtraYaml(context: SourceContext, go: string): Promise<void>
   const extra = context.tool.extraYaml;
   if (extra === undefined) return;
   const listed = await runCommand([go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", extra.module], {
-    cwd: join(modulesFolder, context.tool.go.module),
+    cwd: moduleFolder(context),
     env: goEnvironment(context),
   });
   const folder = listed.output.trim();
@@ -60,4 +65,12 @@ async function writeExtraYaml(context: SourceContext, go: string): Promise<void>
   await writeFile(join(context.workFolder, extra.name), documents.join("\n---\n"));
 }
 
-const lastLines = (output: string) => output.trim().split("\n").slice(-3).join(" | ");
+/** Our modules stand by name; a tool may also name a folder. */
+const moduleFolder = ({ tool }: SourceContext) => resolve(modulesFolder, tool.go.module);
+
+/** Why the build failed, in a few words: a Go that is too old in ours, anything else in the last of Go's own. */
+function reasonOf(output: string): string {
+  const old = /requires go >= ([\d.]+) \(running go ([\d.]+)/.exec(output);
+  if (old !== null) return `Go ${old[2]} is too old, ${old[1]} or later is needed`;
+  return `go build failed: ${output.trim().split("\n").slice(-3).join(" | ")}`;
+}

@@ -7,7 +7,7 @@ export interface SourceContext {
   readonly tool: Tool;
   /** A folder of this attempt alone; what is left in it is removed. */
   readonly workFolder: string;
-  /** A folder that outlives an attempt: partial downloads, build caches. */
+  /** A folder that outlives an attempt: partial downloads, build caches. Nobody else works on this tool meanwhile. */
   readonly keepFolder: string;
   readonly report: Report;
 }

@@ -1,3 +1,12 @@
+/**
+ * Where a publisher keeps a binary, and the SHA-256 of it by platform (`linux-x64`, `darwin-arm64`, …). The checksum is
+ * pinned here, not fetched: what stands beside a file on the same server proves only that the two belong together.
+ */
+export interface Release {
+  readonly url: (platform: string) => string;
+  readonly sha256: Readonly<Record<string, string>>;
+}
+
 /** A binary of the local stack: which version, and how it is obtained. */
 export interface Tool {
   readonly name: string;
@@ -6,8 +15,8 @@ export interface Tool {
   readonly check: { readonly args: readonly string[]; readonly expect: RegExp };
   /** A Go module of ours under `go/` whose `go.sum` pins every byte, and the package to build. */
   readonly go: { readonly module: string; readonly package: string; readonly ldflags?: string };
-  /** The publisher's own binary, with the checksum that the publisher keeps beside it. */
-  readonly release?: (platform: string) => { readonly url: string; readonly sha256Url: string };
+  /** The publisher's own plain binary, where its checksum stands here. */
+  readonly release?: Release;
   /** Whether a binary on PATH serves as well, when its answer to `check` fits. */
   readonly fromPath?: boolean;
   /** Files of the module that the tool needs at run time, joined into one YAML file of this name. */
@@ -19,7 +28,10 @@ export interface Tool {
 const KUBERNETES = "1.36.3";
 const GIGABYTE = 1024 ** 3;
 
-/** In the order in which they are wanted: the small ones first, so that a first start has them soon. */
+/**
+ * In the order in which they are wanted: the small ones first, so that a first start has them soon. None has a
+ * `release` yet: that takes checksums that somebody has checked against the publisher's own, a line for each platform.
+ */
 export const tools = [
   {
     name: "crane",
@@ -31,7 +43,7 @@ export const tools = [
   {
     name: "helm",
     version: "4.3.1",
-    check: { args: ["version", "--template", "{{.Version}}"], expect: /^v4\./ },
+    check: { args: ["version", "--template", "{{.Version}}"], expect: /^v4\./m },
     go: {
       module: "helm",
       package: "helm.sh/helm/v4/cmd/helm",
@@ -77,10 +89,6 @@ export const tools = [
         "-X k8s.io/component-base/version.gitMajor=1",
         "-X k8s.io/component-base/version.gitMinor=36",
       ].join(" "),
-    },
-    release: (platform: string) => {
-      const url = `https://dl.k8s.io/v${KUBERNETES}/bin/${platform}/${name}`;
-      return { url, sha256Url: `${url}.sha256` };
     },
     buildBytes: 7 * GIGABYTE,
   })),
