@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
-import { type Database, openDatabase } from "./open-database.ts";
+import { type Database, type DatabaseOptions, openDatabase } from "./open-database.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 
@@ -13,8 +13,8 @@ const MIGRATION_LOCK = 7_529_001;
  * Brings the schema up to date. Processes that start together take turns under an advisory lock; who comes later
  * finds nothing to do. Uses a connection of its own, since the lock belongs to a connection.
  */
-export async function migrateDatabase(url: string): Promise<void> {
-  await using db = openDatabase(url, { max: 1, applicationName: "platz-migrate" });
+export async function migrateDatabase(url: string, options: DatabaseOptions = {}): Promise<void> {
+  await using db = openDatabase(url, { ...options, max: 1, applicationName: "platz-migrate" });
   await db.execute(sql`select pg_advisory_lock(${MIGRATION_LOCK})`);
   try {
     await migrate(db, { migrationsFolder });

@@ -1,0 +1,98 @@
+import { createOidcClient, createSigningSecret } from "@platz/auth";
+import { ConfigError, databaseTarget } from "@platz/config";
+import { type Database, migrateDatabase, openDatabase } from "@platz/db";
+import { createKeyRing, SealingError } from "@platz/sealing";
+import { beginSignIn, finishSignIn, signingSecretStore } from "@platz/services";
+import { createMetrics, type Logger } from "@platz/telemetry";
+import packageJson from "../package.json" with { type: "json" };
+import { listen } from "./listen.ts";
+import { metricsSources } from "./metrics-sources.ts";
+import { migrateUntilDone } from "./migrate-until-done.ts";
+import { createReadiness } from "./readiness.ts";
+import { createServer, type ServerDependencies } from "./server.ts";
+import type { ApiSettings } from "./settings.ts";
+
+/** What a process has already and shares with the API. The pool stays its own to close. */
+export interface ApiParts {
+  readonly log: Logger;
+  readonly db?: Database;
+}
+
+export interface RunningApi extends AsyncDisposable {
+  readonly port: number;
+}
+
+/**
+ * Starts the API: it listens at once, migrates the database as soon as that can be reached, and is ready (`/ready`)
+ * from then on. Disposing it lets requests under way end. Throws a `ConfigError` for settings that cannot work.
+ */
+export async function startApi(settings: ApiSettings, { log, db: shared }: ApiParts): Promise<RunningApi> {
+  const { url, options } = databaseTarget(settings);
+  await using started = new AsyncDisposableStack();
+  const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-api" }));
+  const stopping = new AbortController();
+  const { fetch } = createServer(serverDependencies(settings, { db, log, stopping: stopping.signal }));
+  const { port } = started.use(
+    listen(fetch, { host: settings.API_HOST, port: settings.API_PORT, graceMs: settings.API_SHUTDOWN_GRACE }),
+  );
+  started.defer(() => stopping.abort());
+  void migrateUntilDone(() => migrateDatabase(url, options), { log, signal: stopping.signal });
+  const running = started.move();
+  return { port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+interface Composed {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly stopping: AbortSignal;
+}
+
+function serverDependencies(settings: ApiSettings, { db, log, stopping }: Composed): ServerDependencies {
+  const ownUrl = new URL(settings.PLATZ_OWN_URL);
+  const redirectUri = new URL("/auth/google/callback", ownUrl).href;
+  const now = () => new Date();
+  const signingSecret = createSigningSecret(signingSecretStore(db));
+  const oidc = createOidcClient({
+    issuer: settings.OIDC_SERVER_URL,
+    clientId: settings.OIDC_CLIENT_ID,
+    clientSecret: settings.OIDC_CLIENT_SECRET,
+    redirectUri,
+    timeoutMs: settings.OIDC_TIMEOUT,
+  });
+  const rules = {
+    adminEmails: settings.ADMIN_EMAILS,
+    requireVerifiedEmail: settings.OIDC_REQUIRE_VERIFIED_EMAIL,
+  };
+  const signIn: ServerDependencies["signIn"] = {
+    begin: (browserSecret) => beginSignIn({ db, oidc, now }, browserSecret),
+    finish: (answer) => finishSignIn({ db, oidc, signingSecret, rules, now }, answer),
+  };
+  const services = { db, keyring: keyRingOf(settings), ownUrl: ownUrl.href, now, log };
+  return {
+    log,
+    metrics: createMetrics({
+      sources: metricsSources(db),
+      onError: (error) => log.warn({ error }, "figures for the metrics could not be read"),
+    }),
+    readiness: createReadiness(db),
+    signIn,
+    ownUrl,
+    stopping,
+    context: {
+      services,
+      identity: { db, signingSecret, now },
+      signIn,
+      redirectUri,
+      version: packageJson.version,
+    },
+  };
+}
+
+function keyRingOf({ PLATZ_ENCRYPTION_KEYS: keys }: ApiSettings) {
+  try {
+    return createKeyRing(keys);
+  } catch (error) {
+    if (error instanceof SealingError) throw new ConfigError(`PLATZ_ENCRYPTION_KEYS: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Logger, Metrics } from "@platz/telemetry";
+import { BODY_BYTES_MAX, limitBody } from "./limit-body.ts";
+import { problemOf, problemResponse } from "./routes/problem.ts";
+
+/** Answers a request, on whatever runtime. */
+export type FetchHandler = (request: Request) => Response | Promise<Response>;
+
+export interface FrontDoorOptions {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Ends streams that would never end by themselves. */
+  readonly stopping: AbortSignal;
+}
+
+const routes = ["/status", "/ready", "/metrics", "/auth/login", "/auth/google/callback"];
+
+/**
+ * What every request passes: a cap on its body, an id that the answer and the log share, a figure for the metrics, and
+ * an answer even when the inside fails.
+ */
+export function frontDoor(inside: FetchHandler, { log, metrics, stopping }: FrontDoorOptions): FetchHandler {
+  return async (request) => {
+    const started = performance.now();
+    const requestId = requestIdOf(request);
+    const { pathname, search } = new URL(request.url);
+    const response = await answer(`http://localhost${pathname}${search}`, request).catch((error: unknown) => {
+      const { status, message } = problemOf(error);
+      log.error({ error, requestId, path: pathname }, "a request failed");
+      return problemResponse(status, message);
+    });
+    response.headers.set("x-request-id", requestId);
+    response.headers.set("x-content-type-options", "nosniff");
+    if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
+    const seconds = (performance.now() - started) / 1000;
+    const { method } = request;
+    metrics.observeRequest({
+      method: methodOf(method),
+      route: routeOf(pathname),
+      status: response.status,
+      seconds,
+    });
+    log.debug({ requestId, method, path: pathname, status: response.status, seconds }, "answered");
+    return response;
+  };
+
+  /** Under a host name of our own: Elysia looks for the path from a fixed place on, which a short host name shifts. */
+  async function answer(url: string, request: Request): Promise<Response> {
+    const body = await limitBody(request);
+    if (body === undefined) {
+      return problemResponse(413, `The request is too large: send at most ${BODY_BYTES_MAX} bytes.`);
+    }
+    const { method, headers } = request;
+    const isStream = headers.get("accept")?.includes("text/event-stream") === true;
+    const signal = isStream ? AbortSignal.any([request.signal, stopping]) : request.signal;
+    return await inside(new Request(url, { method, headers, signal, ...(body === null ? {} : { body }) }));
+  }
+}
+
+/** The caller's own id when it has a harmless form, so that logs of both sides can be joined. */
+function requestIdOf(request: Request): string {
+  const given = request.headers.get("x-request-id") ?? "";
+  return /^[\w.-]{1,100}$/.test(given) ? given : crypto.randomUUID();
+}
+
+/** Callers can choose any path and method; the metrics must not grow with them. */
+function routeOf(pathname: string): string {
+  if (pathname.startsWith("/trpc/")) return "/trpc/*";
+  return routes.includes(pathname) ? pathname : "other";
+}
+
+function methodOf(method: string): string {
+  return ["GET", "POST"].includes(method) ? method : "other";
+}

@@ -1,0 +1,56 @@
+import { ConfigError } from "@platz/config";
+import { sleep } from "@platz/worker";
+import type { FetchHandler } from "./front-door.ts";
+
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** How long requests may take to end when stopping. */
+  readonly graceMs: number;
+}
+
+export interface Listening extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Above our own cap, so that our own answer is what callers see. */
+const BODY_BYTES_MAX = 16 * 1024 * 1024;
+const IDLE_SECONDS_MAX = 255;
+
+/**
+ * Serves a handler by Bun until disposed: then no new connection is taken, and requests under way have `graceMs` to
+ * end. Throws a `ConfigError` when the address cannot be had.
+ */
+export function listen(handler: FetchHandler, { host, port, graceMs }: ListenOptions): Listening {
+  const server = serve(handler, { host, port });
+  return {
+    port: server.port ?? port,
+    async [Symbol.asyncDispose]() {
+      await Promise.race([server.stop(), sleep(graceMs)]);
+      await server.stop(true);
+    },
+  };
+}
+
+function serve(handler: FetchHandler, { host, port }: Omit<ListenOptions, "graceMs">) {
+  try {
+    return Bun.serve({
+      hostname: host,
+      port,
+      fetch: handler,
+      idleTimeout: IDLE_SECONDS_MAX,
+      maxRequestBodySize: BODY_BYTES_MAX,
+    });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code === "EADDRINUSE") {
+      throw new ConfigError(
+        `API_PORT: port ${port} on ${host} is taken by another program; stop it, or choose another port`,
+        { cause },
+      );
+    }
+    throw new ConfigError(`API_HOST, API_PORT: cannot listen on port ${port} of ${host}; choose others`, {
+      cause,
+    });
+  }
+}

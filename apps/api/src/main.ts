@@ -1,0 +1,20 @@
+import { runProcess } from "@platz/config";
+import { createLogger } from "@platz/telemetry";
+import { shutdownSignal } from "@platz/worker";
+import { startApi } from "./compose.ts";
+import { ApiSettings } from "./settings.ts";
+
+const description = {
+  name: "platz-api",
+  summary: "The API of Platz: procedures for people and programs, sign-in, health and metrics.",
+  settings: ApiSettings,
+};
+
+await runProcess(description, async (settings) => {
+  const log = createLogger({ name: "api", level: settings.LOG_LEVEL });
+  process.on("unhandledRejection", (error) => log.error({ error }, "nobody waited for this failure"));
+  await using api = await startApi(settings, { log });
+  log.info({ host: settings.API_HOST, port: api.port }, "listening");
+  const signal = await shutdownSignal();
+  log.info({ signal }, "stopping");
+});

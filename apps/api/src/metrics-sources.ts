@@ -1,0 +1,31 @@
+import type { Database } from "@platz/db";
+import { countDeploymentsByStatus, countTasksByStatus } from "@platz/db/queries/status-counts";
+import { deploymentStatuses, deploymentTaskStatuses } from "@platz/domain";
+import type { LabelledCount, MetricsSources } from "@platz/telemetry";
+import { within } from "./within.ts";
+
+const TIMEOUT_MS = 5000;
+
+/**
+ * The figures of API spec 10 from the database, with a zero for every status that nothing is in: of tasks, and of each
+ * kind on each cluster that has any deployment of it.
+ */
+export function metricsSources(db: Database): MetricsSources {
+  return {
+    async taskStatuses() {
+      const counts = await within(TIMEOUT_MS, countTasksByStatus(db));
+      const zeros = deploymentTaskStatuses.map((status) => ({ status, count: 0 }));
+      return [...zeros, ...counts].map(({ status, count }) => ({ labels: { task_status: status }, count }));
+    },
+    async deploymentStatuses() {
+      const counts = await within(TIMEOUT_MS, countDeploymentsByStatus(db));
+      return counts.flatMap((row): LabelledCount[] => {
+        const labels = { deployment_kind: row.kind, cluster_name: row.cluster };
+        return deploymentStatuses.map((status) => ({
+          labels: { ...labels, deployment_status: status },
+          count: status === row.status ? row.count : 0,
+        }));
+      });
+    },
+  };
+}

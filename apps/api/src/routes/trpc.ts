@@ -1,0 +1,31 @@
+import { type ApiContext, appRouter } from "@platz/api";
+import type { Logger } from "@platz/telemetry";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { Elysia } from "elysia";
+
+export interface TrpcRoutesOptions {
+  createContext(request: Request): ApiContext;
+  readonly log: Logger;
+}
+
+/** The procedures of `@platz/api`. What no caller is told of a failure goes to the log. */
+export function trpcRoutes({ createContext, log }: TrpcRoutesOptions) {
+  return new Elysia().all(
+    "/trpc/*",
+    ({ request }) =>
+      fetchRequestHandler({
+        endpoint: "/trpc",
+        req: request,
+        router: appRouter,
+        createContext: () => createContext(request),
+        onError({ error, path }) {
+          const isOurs = error.code === "INTERNAL_SERVER_ERROR" || error.code === "SERVICE_UNAVAILABLE";
+          const fields = { procedure: path, error: error.cause ?? error };
+          if (isOurs) log.error(fields, "a procedure failed");
+          else log.debug(fields, "a procedure was refused");
+        },
+      }),
+    // The handler reads the body itself.
+    { parse: "none" },
+  );
+}

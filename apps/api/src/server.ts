@@ -1,0 +1,38 @@
+import { Elysia } from "elysia";
+import { type ContextDependencies, createContext } from "./context.ts";
+import { type FetchHandler, frontDoor } from "./front-door.ts";
+import type { Readiness } from "./readiness.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
+import { problemOf, problemResponse } from "./routes/problem.ts";
+import { type SignInRoutesOptions, signInRoutes } from "./routes/sign-in.ts";
+import { trpcRoutes } from "./routes/trpc.ts";
+
+export interface ServerDependencies extends SignInRoutesOptions {
+  readonly context: ContextDependencies;
+  readonly readiness: Readiness;
+  /** Aborted when the process is asked to stop: streams end then. */
+  readonly stopping: AbortSignal;
+}
+
+/** The whole HTTP surface as one web-standard handler, for Bun, Deno and Node alike. It opens and owns nothing. */
+export function createServer(dependencies: ServerDependencies): { readonly fetch: FetchHandler } {
+  const { log, metrics, readiness, context, stopping } = dependencies;
+  const app = new Elysia()
+    .onError(({ error, code, request }) => {
+      if (code === "NOT_FOUND") {
+        return problemResponse(
+          404,
+          `There is nothing at ${request.method} ${new URL(request.url).pathname}.`,
+        );
+      }
+      const { status, message, isOurs } = problemOf(error);
+      if (isOurs) log.error({ error }, "a route failed");
+      return problemResponse(status, message);
+    })
+    .use(healthRoutes(readiness))
+    .use(metricsRoutes(metrics))
+    .use(signInRoutes(dependencies))
+    .use(trpcRoutes({ createContext: (request) => createContext(context, request), log }));
+  return { fetch: frontDoor((request) => app.handle(request), { log, metrics, stopping }) };
+}

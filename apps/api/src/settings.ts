@@ -1,0 +1,45 @@
+import { databaseSettings, duration } from "@platz/config";
+import { logLevels } from "@platz/telemetry";
+import { z } from "zod";
+
+const httpUrl = z.url({ protocol: /^https?$/, message: "must be an http:// or https:// address" });
+
+/** What the API reads from its environment and command line (API spec 1.2). */
+export const ApiSettings = z.object({
+  API_HOST: z.string().default("0.0.0.0").describe("Address to listen on."),
+  API_PORT: z.coerce
+    .number("must be a number")
+    .int("must be a whole number")
+    .min(0)
+    .max(65535)
+    .prefault("3000")
+    .describe("Port to listen on; 0 takes any free one."),
+  PLATZ_OWN_URL: httpUrl.describe("Where people and deployments reach this installation."),
+  OIDC_SERVER_URL: httpUrl.describe("Issuer of the OpenID provider; its discovery document is below it."),
+  OIDC_CLIENT_ID: z.string().describe("Client id at the OpenID provider."),
+  OIDC_CLIENT_SECRET: z.string().describe("Client secret at the OpenID provider."),
+  OIDC_TIMEOUT: duration({ minMs: 100 }).prefault("10s").describe("How long the OpenID provider may take."),
+  OIDC_REQUIRE_VERIFIED_EMAIL: z
+    .stringbool("must be true or false")
+    .default(true)
+    .describe("Refuse people whose e-mail address the provider has not verified."),
+  ADMIN_EMAILS: z
+    .string()
+    .prefault("")
+    .transform((text) => text.split(/[\s,]+/).filter((email) => email !== ""))
+    .describe(
+      "E-mail addresses, separated by blanks, of those who become site admins at their first sign-in.",
+    ),
+  PLATZ_ENCRYPTION_KEYS: z
+    .string()
+    .describe("Keys for secrets in the database, as id:base64 of 32 bytes, by commas; the first one seals."),
+  API_SHUTDOWN_GRACE: duration()
+    .prefault("5s")
+    .describe("How long requests may take to end when the process is asked to stop."),
+  LOG_LEVEL: z
+    .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
+    .default("info")
+    .describe("How much is logged."),
+  ...databaseSettings,
+});
+export type ApiSettings = z.output<typeof ApiSettings>;

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { ProvenPerson } from "@platz/auth";
+import { envs, envUserPermissions, userIdentities, users } from "@platz/db/schema";
+import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
+import { Forbidden } from "@platz/domain";
+import { eq } from "drizzle-orm";
+import { admitPerson } from "./admit-person.ts";
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db[Symbol.asyncDispose]());
+
+const rules = { adminEmails: ["Boss@Platz.dev"], requireVerifiedEmail: true };
+
+function somebody(changes: Partial<ProvenPerson> = {}): ProvenPerson {
+  const id = crypto.randomUUID();
+  return {
+    issuer: "https://id.platz.dev",
+    subject: id,
+    email: `${id}@platz.dev`,
+    emailIsVerified: true,
+    displayName: "Some Body",
+    ...changes,
+  };
+}
+
+const admit = (person: ProvenPerson, changes: Partial<typeof rules> = {}) =>
+  db.transaction((transaction) => admitPerson(transaction, person, { ...rules, ...changes }));
+
+test("the first sign-in makes an account, and the next one finds it and refreshes the name", async () => {
+  const person = somebody();
+  const first = await admit(person);
+  expect(first).toMatchObject({ displayName: "Some Body", isAdmin: false, isActive: true });
+  const second = await admit({ ...person, displayName: "New Name" });
+  expect(second).toMatchObject({ id: first.id, displayName: "New Name" });
+  const [row] = await db.select().from(users).where(eq(users.id, first.id));
+  expect(row?.displayName).toBe("New Name");
+});
+
+test("two first sign-ins of one person at once make one account", async () => {
+  const person = somebody();
+  const [a, b, c] = await Promise.all([admit(person), admit(person), admit(person)]);
+  expect(new Set([a?.id, b?.id, c?.id]).size).toBe(1);
+  const rows = await db.select().from(userIdentities).where(eq(userIdentities.subject, person.subject));
+  expect(rows).toHaveLength(1);
+});
+
+test("a person stays the same when their e-mail address changes at the provider", async () => {
+  const person = somebody();
+  const { id } = await admit(person);
+  expect((await admit({ ...person, email: `new-${person.email}` })).id).toBe(id);
+});
+
+test("a verified e-mail address, in any case, leads to the account that has it", async () => {
+  const email = `Mixed.Case-${crypto.randomUUID()}@Platz.dev`;
+  const [row] = await db.insert(users).values({ displayName: "Before", email }).returning();
+  const person = somebody({ email: email.toUpperCase() });
+  expect((await admit(person)).id).toBe(row?.id ?? ("" as never));
+});
+
+test("an account is not taken over by another subject of the same provider", async () => {
+  const person = somebody();
+  await admit(person);
+  await expect(admit({ ...person, subject: "somebody-else" })).rejects.toThrow(
+    "belongs to another person's account",
+  );
+});
+
+test("another provider with the same verified address leads to the same account", async () => {
+  const person = somebody();
+  const { id } = await admit(person);
+  expect((await admit({ ...person, issuer: "https://other.platz.dev", subject: "other" })).id).toBe(id);
+});
+
+test("an e-mail address that is missing or not verified lets nobody in, and leaves nothing behind", async () => {
+  const person = somebody({ emailIsVerified: false });
+  await expect(admit(person)).rejects.toThrow("not verified");
+  await expect(admit(somebody({ email: undefined }))).rejects.toThrow(Forbidden);
+  expect(await db.select().from(userIdentities).where(eq(userIdentities.subject, person.subject))).toEqual(
+    [],
+  );
+  expect((await admit(person, { requireVerifiedEmail: false })).email).toBe(person.email ?? "");
+});
+
+test("who is listed, in any case, becomes site admin with the account, and not later", async () => {
+  expect((await admit(somebody({ email: "bOSS@platz.dev" }))).isAdmin).toBe(true);
+  const person = somebody();
+  await admit(person);
+  expect((await admit(person, { adminEmails: [person.email ?? ""] })).isAdmin).toBe(false);
+});
+
+test("new people enter the envs that take them by themselves, once and as users", async () => {
+  const name = crypto.randomUUID();
+  const [open] = await db.insert(envs).values({ name, autoAddNewUsers: true }).returning();
+  const person = somebody();
+  const { id } = await admit(person);
+  await admit(person);
+  const rows = await db.select().from(envUserPermissions).where(eq(envUserPermissions.userId, id));
+  expect(rows.map(({ envId, role }) => ({ envId, role }))).toEqual([
+    { envId: open?.id as never, role: "User" },
+  ]);
+});
+
+test("a deactivated person is told so, and gets no new identity", async () => {
+  const person = somebody();
+  await db.insert(users).values({ displayName: "Gone", email: person.email ?? "", isActive: false });
+  await expect(admit(person)).rejects.toThrow("This account is deactivated");
+  expect(await db.select().from(userIdentities).where(eq(userIdentities.subject, person.subject))).toEqual(
+    [],
+  );
+});
