@@ -123,7 +123,7 @@ export async function createTestWorld(db: Database) {
     if (!user) throw new Error("no user");
     return user;
   };
-  const member = async (envId: EnvId, role: "Admin" | "User", deploymentRole?: "Owner" | "Maintainer") => {
+  const addMember = async (envId: EnvId, role: "Admin" | "User", deploymentRole?: "Owner" | "Maintainer") => {
     const user = await person();
     await db.insert(envUserPermissions).values({ envId, userId: user.id, role });
     if (deploymentRole) {
@@ -136,12 +136,12 @@ export async function createTestWorld(db: Database) {
 
   const people = {
     siteAdmin: await as({ kind: "User", id: (await person(true)).id }),
-    envAdmin: await member(env.id, "Admin"),
-    owner: await member(env.id, "User", "Owner"),
-    maintainer: await member(env.id, "User", "Maintainer"),
-    member: await member(env.id, "User"),
+    envAdmin: await addMember(env.id, "Admin"),
+    owner: await addMember(env.id, "User", "Owner"),
+    maintainer: await addMember(env.id, "User", "Maintainer"),
+    member: await addMember(env.id, "User"),
     /** Governs another env, and has nothing to do with this one. */
-    stranger: await member(otherEnv.id, "Admin"),
+    stranger: await addMember(otherEnv.id, "Admin"),
     bot: await as({ kind: "Bot", id: BotId.parse(crypto.randomUUID()) }),
   };
   const newDeployment = (more: Partial<NewDeployment> = {}) =>
@@ -166,7 +166,7 @@ export async function createTestWorld(db: Database) {
     ...people,
     as,
     person,
-    member,
+    addMember,
     newDeployment,
     /** A deployment that has been installed, as its agent would leave it. */
     async installed(more: Partial<NewDeployment> = {}) {

@@ -1,0 +1,89 @@
+import { findDeployment } from "@platz/db/queries/deployments";
+import { findSealedSecretOfEnv } from "@platz/db/queries/secrets";
+import { DeploymentId, type EnvId, type Json, PreconditionFailed, SecretId } from "@platz/domain";
+import { asSealed } from "@platz/sealing";
+import type { ServiceDependencies } from "../../context.ts";
+import { secretPlace } from "../../secret/secret-place.ts";
+
+/** What an input of a form may be resolved with: items of one env, and of no other (W-23). */
+export interface ItemSource extends Pick<ServiceDependencies, "db" | "keyring"> {
+  readonly envId: EnvId;
+  /** Told about each secret text that was read, so that it can be kept out of logs. */
+  onSecret(text: string): void;
+}
+
+type Properties = Readonly<Record<string, () => Json | Promise<Json>>>;
+
+/**
+ * A property of an item of a collection (API spec 8.3), read now: what was allowed when the inputs were saved may be
+ * gone. Throws `PreconditionFailed` naming the collection, the item and the property.
+ */
+export async function resolveItem(
+  source: ItemSource,
+  {
+    collection,
+    itemId,
+    property,
+  }: { readonly collection: string; readonly itemId: string; readonly property: string },
+): Promise<Json> {
+  const properties = await propertiesOf(source, collection, itemId);
+  if (!properties)
+    throw new PreconditionFailed(`The inputs refer to ${collection} ${itemId}, which the env does not have.`);
+  const read = Object.hasOwn(properties, property) ? properties[property] : undefined;
+  if (!read)
+    throw new PreconditionFailed(`The chart asks for "${property}" of ${collection}, which do not have it.`);
+  return await read();
+}
+
+async function propertiesOf(
+  source: ItemSource,
+  collection: string,
+  itemId: string,
+): Promise<Properties | undefined> {
+  if (collection === "secrets") return await secretProperties(source, itemId);
+  if (collection === "deployments") return await deploymentProperties(source, itemId);
+  throw new PreconditionFailed(`The chart refers to the collection ${collection}, which cannot be used.`);
+}
+
+async function secretProperties({ db, keyring, envId, onSecret }: ItemSource, itemId: string) {
+  const id = SecretId.safeParse(itemId);
+  const secret = id.success ? await findSealedSecretOfEnv(db, envId, id.data) : undefined;
+  return (
+    secret && {
+      id: () => secret.id,
+      created_at: () => timestampText(secret.createdAt),
+      updated_at: () => timestampText(secret.updatedAt),
+      env_id: () => secret.envId,
+      collection: () => secret.collection,
+      name: () => secret.name,
+      contents: async () => {
+        const text = await keyring.open(asSealed(secret.contents), secretPlace(secret.id));
+        onSecret(text);
+        return text;
+      },
+    }
+  );
+}
+
+async function deploymentProperties({ db, envId }: ItemSource, itemId: string) {
+  const id = DeploymentId.safeParse(itemId);
+  const deployment = id.success ? await findDeployment(db, id.data, [envId]) : undefined;
+  return (
+    deployment && {
+      id: () => deployment.id,
+      created_at: () => timestampText(deployment.createdAt),
+      name: () => deployment.name,
+      kind: () => deployment.kindName,
+      cluster_id: () => deployment.clusterId,
+      enabled: () => deployment.enabled,
+    }
+  );
+}
+
+/** `YYYY-MM-DD HH:MM:SS[.fff] UTC`, as charts have always been given it (workers spec 8.8). */
+function timestampText(date: Date): string {
+  return date
+    .toISOString()
+    .replace("T", " ")
+    .replace(/(\.000)?Z$/, " UTC");
+}
