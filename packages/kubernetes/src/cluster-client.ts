@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { ClusterConnection } from "./kubeconfig.ts";
+import {
+  createNamespace,
+  deleteNamespace,
+  getNamespace,
+  type Namespace,
+  waitNamespaceGone,
+} from "./namespaces.ts";
+import { listReleaseRecords, markReleaseFailed, type ReleaseRecord } from "./release-records.ts";
+import { type AppliedSecret, applySecret, deleteSecret, listManagedSecrets } from "./secrets.ts";
+import { createTransport } from "./transport.ts";
+import { type ClusterHandlers, watchCluster } from "./watch-cluster.ts";
+import {
+  deletePod,
+  followRollout,
+  type RolloutProgress,
+  restartWorkload,
+  type Workload,
+} from "./workloads.ts";
+
+type Signal = AbortSignal | undefined;
+
+/** What Platz does with a cluster. Every failure is a `KubernetesError`, except an abort by the caller's own signal. */
+export interface ClusterClient {
+  readonly connection: ClusterConnection;
+  /** The server's version; the cheapest question that proves address, certificate and credential. */
+  version(signal?: Signal): Promise<string>;
+  getNamespace(name: string, signal?: Signal): Promise<Namespace | null>;
+  createNamespace(namespace: { name: string; deploymentId: string }, signal?: Signal): Promise<boolean>;
+  deleteNamespace(name: string, signal?: Signal): Promise<void>;
+  waitNamespaceGone(name: string, signal: AbortSignal): Promise<void>;
+  applySecret(secret: AppliedSecret, signal?: Signal): Promise<void>;
+  listManagedSecrets(namespace: string, signal?: Signal): Promise<string[]>;
+  deleteSecret(secret: { namespace: string; name: string }, signal?: Signal): Promise<void>;
+  restartWorkload(workload: Workload & { restartedAt: string }, signal?: Signal): Promise<void>;
+  followRollout(
+    workload: Workload,
+    options: { signal: AbortSignal; onProgress?(message: string): void },
+  ): Promise<RolloutProgress>;
+  deletePod(pod: { namespace: string; name: string }, signal?: Signal): Promise<void>;
+  listReleaseRecords(
+    release: { namespace: string; release: string },
+    signal?: Signal,
+  ): Promise<ReleaseRecord[]>;
+  markReleaseFailed(
+    record: { namespace: string; secretName: string; description: string },
+    signal?: Signal,
+  ): Promise<void>;
+  /** Runs until the signal ends it; breaks are mended by itself and told to `onError`. */
+  watch(handlers: ClusterHandlers, signal: AbortSignal): Promise<void>;
+}
+
+const Version = z.object({ gitVersion: z.string() });
+const NamespaceList = z.object({ kind: z.string() });
+
+/** A client for one cluster. Connects when asked for something. */
+export function openCluster(connection: ClusterConnection): ClusterClient {
+  const transport = createTransport(connection);
+  return {
+    connection,
+    version: async (signal) => {
+      const { gitVersion } = await transport.json(Version, { path: "/version", signal, timeoutMs: 10_000 });
+      // Anybody may ask for the version; whether the credential is good shows only with something that needs one.
+      await transport.json(NamespaceList, { path: "/api/v1/namespaces?limit=1", signal, timeoutMs: 10_000 });
+      return gitVersion;
+    },
+    getNamespace: (name, signal) => getNamespace(transport, name, signal),
+    createNamespace: (namespace, signal) => createNamespace(transport, namespace, signal),
+    deleteNamespace: (name, signal) => deleteNamespace(transport, name, signal),
+    waitNamespaceGone: (name, signal) => waitNamespaceGone(transport, name, signal),
+    applySecret: (secret, signal) => applySecret(transport, secret, signal),
+    listManagedSecrets: (namespace, signal) => listManagedSecrets(transport, namespace, signal),
+    deleteSecret: (secret, signal) => deleteSecret(transport, secret, signal),
+    restartWorkload: (workload, signal) => restartWorkload(transport, workload, signal),
+    followRollout: (workload, options) => followRollout(transport, workload, options),
+    deletePod: (pod, signal) => deletePod(transport, pod, signal),
+    listReleaseRecords: (release, signal) => listReleaseRecords(transport, release, signal),
+    markReleaseFailed: (record, signal) => markReleaseFailed(transport, record, signal),
+    watch: (handlers, signal) => watchCluster(transport, handlers, signal),
+  };
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { isConflict, isNotFound } from "./kubernetes-error.ts";
+import type { Transport } from "./transport.ts";
+import { watchUntil } from "./watch-until.ts";
+
+/** Label of every namespace that belongs to a deployment, and the annotation that says to which (workers spec 3.12). */
+export const NAMESPACE_LABEL = "platz";
+export const DEPLOYMENT_ANNOTATION = "platz_deployment_id";
+
+export interface Namespace {
+  readonly name: string;
+  readonly uid: string;
+  readonly phase: "Active" | "Terminating";
+  /** The deployment that the annotation names; `null` when there is none, or when it is no UUID. */
+  readonly deploymentId: string | null;
+}
+
+export const RawNamespace = z
+  .object({
+    metadata: z.object({
+      name: z.string(),
+      uid: z.string(),
+      annotations: z.record(z.string(), z.string()).optional(),
+    }),
+    status: z.object({ phase: z.string().optional() }).optional(),
+  })
+  .transform(
+    ({ metadata, status }): Namespace => ({
+      name: metadata.name,
+      uid: metadata.uid,
+      phase: status?.phase === "Terminating" ? "Terminating" : "Active",
+      deploymentId: z.uuid().safeParse(metadata.annotations?.[DEPLOYMENT_ANNOTATION]).data ?? null,
+    }),
+  );
+
+const pathOf = (name: string) => `/api/v1/namespaces/${encodeURIComponent(name)}`;
+
+/** The namespace, or `null` when there is none. */
+export async function getNamespace(
+  transport: Transport,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Namespace | null> {
+  try {
+    return await transport.json(RawNamespace, { path: pathOf(name), signal });
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+/** Makes the namespace of a deployment. `false` when a namespace of that name exists, whoever it belongs to. */
+export async function createNamespace(
+  transport: Transport,
+  namespace: { readonly name: string; readonly deploymentId: string },
+  signal?: AbortSignal,
+): Promise<boolean> {
+  try {
+    await transport.send({
+      method: "POST",
+      path: "/api/v1/namespaces",
+      signal,
+      body: {
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: {
+          name: namespace.name,
+          labels: { [NAMESPACE_LABEL]: "yes" },
+          annotations: { [DEPLOYMENT_ANNOTATION]: namespace.deploymentId },
+        },
+      },
+    });
+    return true;
+  } catch (error) {
+    if (isConflict(error)) return false;
+    throw error;
+  }
+}
+
+/** Asks for the namespace's deletion; one that is not there is as good as deleted. */
+export async function deleteNamespace(
+  transport: Transport,
+  name: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    await transport.send({ method: "DELETE", path: pathOf(name), signal });
+  } catch (error) {
+    // 409: it is being deleted already.
+    if (!isNotFound(error) && !isConflict(error)) throw error;
+  }
+}
+
+/** Waits until the namespace is really gone, whatever it takes; the signal ends the wait. */
+export async function waitNamespaceGone(
+  transport: Transport,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await watchUntil({
+    transport,
+    path: "/api/v1/namespaces",
+    name,
+    signal,
+    look: async () => (await getNamespace(transport, name, signal)) === null,
+  });
+}

@@ -1,0 +1,92 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import { z } from "zod";
+import { KubernetesError } from "./kubernetes-error.ts";
+import type { Transport } from "./transport.ts";
+
+/** What Helm has stored of one revision of a release. */
+export interface ReleaseRecord {
+  readonly secretName: string;
+  readonly revision: number;
+  /** Helm's word: `deployed`, `failed`, `pending-install`, `pending-upgrade`, `superseded`, … */
+  readonly status: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const RecordList = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+    }),
+  ),
+});
+
+const secretsPath = (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
+
+/** The revisions of a release, newest first: names and labels only, never the payload with its values. */
+export async function listReleaseRecords(
+  transport: Transport,
+  { namespace, release }: { readonly namespace: string; readonly release: string },
+  signal?: AbortSignal,
+): Promise<ReleaseRecord[]> {
+  const selector = encodeURIComponent(`owner=helm,name=${release}`);
+  const list = await transport.json(RecordList, {
+    path: `${secretsPath(namespace)}?labelSelector=${selector}`,
+    accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+    signal,
+  });
+  return list.items
+    .map(({ metadata }) => ({
+      secretName: metadata.name,
+      revision: Number(metadata.labels["version"] ?? 0),
+      status: metadata.labels["status"] ?? "unknown",
+      labels: metadata.labels,
+    }))
+    .sort((a, b) => b.revision - a.revision);
+}
+
+const RecordSecret = z.object({
+  metadata: z.object({ resourceVersion: z.string() }),
+  data: z.object({ release: z.string() }),
+});
+/** The release document, as far as it is changed here; the rest passes through untouched. */
+const Release = z.looseObject({
+  info: z.looseObject({ status: z.string(), description: z.string().optional() }),
+});
+
+/**
+ * Marks a revision that its Helm run left `pending-…` as failed, so that the next run goes on instead of saying that
+ * another operation is in progress. A record that somebody changed meanwhile is left alone (409).
+ */
+export async function markReleaseFailed(
+  transport: Transport,
+  record: { readonly namespace: string; readonly secretName: string; readonly description: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  const path = `${secretsPath(record.namespace)}/${encodeURIComponent(record.secretName)}`;
+  const secret = await transport.json(RecordSecret, { path, signal });
+  const release = Release.safeParse(decode(secret.data.release)).data;
+  if (release === undefined) throw new KubernetesError("Helm's record of the release cannot be read.", 500);
+  release.info.status = "failed";
+  release.info.description = record.description;
+  await transport.send({
+    method: "PATCH",
+    path,
+    contentType: "application/merge-patch+json",
+    signal,
+    body: {
+      metadata: { resourceVersion: secret.metadata.resourceVersion, labels: { status: "failed" } },
+      data: { release: encode(release) },
+    },
+  });
+}
+
+// Helm's storage: JSON, gzip, base64; and the Secret's own base64 around that.
+function decode(data: string): unknown {
+  const inner = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
+  return JSON.parse(gunzipSync(inner, { maxOutputLength: 64 * 1024 * 1024 }).toString("utf8"));
+}
+
+function encode(release: unknown): string {
+  const inner = gzipSync(JSON.stringify(release)).toString("base64");
+  return Buffer.from(inner, "latin1").toString("base64");
+}

@@ -1,0 +1,64 @@
+import type { Namespace } from "./namespaces.ts";
+import { reflect } from "./reflector.ts";
+import { summarizeNamespace, summarizeWorkload, type WorkloadKind, type WorkloadSummary } from "./summary.ts";
+import type { Transport } from "./transport.ts";
+
+export interface ClusterHandlers {
+  onNamespace(namespace: Namespace): void;
+  onNamespaceDeleted(namespace: Namespace): void;
+  /** All namespaces of deployments are known. After each (re)list. */
+  onNamespacesSynced(uids: ReadonlySet<string>): void;
+  onWorkload(workload: WorkloadSummary): void;
+  onWorkloadDeleted(workload: WorkloadSummary): void;
+  /** All workloads of this kind are known. After each (re)list. */
+  onWorkloadsSynced(kind: WorkloadKind, uids: ReadonlySet<string>): void;
+  onProblem(message: string): void;
+  /** One of the watches broke; it is begun again by itself. */
+  onError(error: unknown): void;
+}
+
+const collections: Readonly<Record<WorkloadKind, string>> = {
+  Deployment: "/apis/apps/v1/deployments",
+  StatefulSet: "/apis/apps/v1/statefulsets",
+  Job: "/apis/batch/v1/jobs",
+  Pod: "/api/v1/pods",
+};
+
+/** Follows the namespaces of deployments, and workloads in all namespaces, until the signal ends it. */
+export async function watchCluster(
+  transport: Transport,
+  handlers: ClusterHandlers,
+  signal: AbortSignal,
+): Promise<void> {
+  const namespaces = reflect<Namespace>({
+    transport,
+    path: "/api/v1/namespaces",
+    labelSelector: "platz=yes",
+    summarize: summarizeNamespace,
+    signal,
+    handlers: {
+      onUpsert: (item) => handlers.onNamespace(item),
+      onDelete: (item) => handlers.onNamespaceDeleted(item),
+      onSynced: (uids) => handlers.onNamespacesSynced(uids),
+      onProblem: (message) => handlers.onProblem(message),
+      onError: (error) => handlers.onError(error),
+    },
+  });
+  const workloads = Object.entries(collections).map(([name, path]) => {
+    const kind = name as WorkloadKind;
+    return reflect<WorkloadSummary>({
+      transport,
+      path,
+      summarize: (object) => summarizeWorkload(kind, object),
+      signal,
+      handlers: {
+        onUpsert: (item) => handlers.onWorkload(item),
+        onDelete: (item) => handlers.onWorkloadDeleted(item),
+        onSynced: (uids) => handlers.onWorkloadsSynced(kind, uids),
+        onProblem: (message) => handlers.onProblem(message),
+        onError: (error) => handlers.onError(error),
+      },
+    });
+  });
+  await Promise.all([namespaces, ...workloads]);
+}
