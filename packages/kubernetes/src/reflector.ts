@@ -128,7 +128,10 @@ function handle<Item extends { readonly uid: string }>(
 ): void {
   const { handlers } = options;
   const event = Event.safeParse(line).data;
-  if (event === undefined) return handlers.onProblem("The cluster sent an event that makes no sense.");
+  if (event === undefined) {
+    handlers.onProblem("The cluster sent an event that makes no sense.");
+    return;
+  }
   if (event.type === "ERROR") {
     const { code, message } = Failure.catch({ code: 500, message: "" }).parse(event.object);
     throw new KubernetesError(`The cluster ended the watch: ${message}`, code);
@@ -153,9 +156,12 @@ function handOver<Item extends { readonly uid: string }>(
 ): void {
   try {
     const item = summarize(event.object);
-    if (event.type === "DELETED") return handlers.onDelete(item);
-    position.initial?.add(item.uid);
-    handlers.onUpsert(item);
+    if (event.type === "DELETED") {
+      handlers.onDelete(item);
+    } else {
+      position.initial?.add(item.uid);
+      handlers.onUpsert(item);
+    }
   } catch (error) {
     const name = z.object({ metadata: z.object({ name: z.string(), namespace: z.string().optional() }) });
     const { metadata } = name.catch({ metadata: { name: "without a name" } }).parse(event.object);

@@ -13,11 +13,14 @@ export interface ReleaseRecord {
 }
 
 const RecordList = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
-    }),
-  ),
+  // The server writes an empty list as null.
+  items: z
+    .array(
+      z.object({
+        metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+      }),
+    )
+    .nullable(),
 });
 
 const secretsPath = (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
@@ -34,7 +37,7 @@ export async function listReleaseRecords(
     accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
     signal,
   });
-  return list.items
+  return (list.items ?? [])
     .map(({ metadata }) => ({
       secretName: metadata.name,
       revision: Number(metadata.labels["version"] ?? 0),

@@ -41,7 +41,10 @@ export async function applySecret(
   });
 }
 
-const NameList = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
+const NameList = z.object({
+  // The server writes an empty list as null.
+  items: z.array(z.object({ metadata: z.object({ name: z.string() }) })).nullable(),
+});
 
 /** Names of the Secrets that we made in a namespace. */
 export async function listManagedSecrets(
@@ -55,7 +58,7 @@ export async function listManagedSecrets(
     accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
     signal,
   });
-  return list.items.map(({ metadata }) => metadata.name);
+  return (list.items ?? []).map(({ metadata }) => metadata.name);
 }
 
 /** Deletes a Secret; one that is not there is as good as deleted. */

@@ -44,22 +44,16 @@ export function createTransport(connection: ClusterConnection): Transport {
     const { timeoutMs = TIMEOUT_MS, signal } = request;
     const timeout = timeoutMs === null ? undefined : AbortSignal.timeout(timeoutMs);
     const signals = [timeout, signal].filter((each) => each !== undefined);
-    let response: Response;
-    try {
-      response = await fetch(connection.server + request.path, {
-        method: request.method ?? "GET",
-        headers: headers(connection, request),
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-        signal: AbortSignal.any(signals),
-        redirect: "error",
-        tls,
-        // A stream may be silent for long: the caller watches over that.
-        ...(timeoutMs === null ? { timeout: false } : {}),
-      } as RequestInit);
-    } catch (cause) {
+    const response = await fetch(connection.server + request.path, {
+      ...requestInit(connection, request),
+      signal: AbortSignal.any(signals),
+      tls,
+      // A stream may be silent for long: the caller watches over that.
+      ...(timeoutMs === null ? { timeout: false } : {}),
+    } as RequestInit).catch((cause) => {
       signal?.throwIfAborted();
       throw unreachable(cause, timeout?.aborted ? timeoutMs : null);
-    }
+    });
     if (!response.ok) throw await refused(response, request);
     return response;
   };
@@ -80,12 +74,13 @@ export function createTransport(connection: ClusterConnection): Transport {
   };
 }
 
-function headers(connection: ClusterConnection, request: KubernetesRequest): Record<string, string> {
-  return {
-    accept: request.accept ?? "application/json",
-    ...(request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
-    ...(connection.token === undefined ? {} : { authorization: `Bearer ${connection.token}` }),
-  };
+function requestInit(connection: ClusterConnection, request: KubernetesRequest): RequestInit {
+  const headers = new Headers({ accept: request.accept ?? "application/json" });
+  if (connection.token !== undefined) headers.set("authorization", `Bearer ${connection.token}`);
+  const init: RequestInit = { method: request.method ?? "GET", headers, redirect: "error" };
+  if (request.body === undefined) return init;
+  headers.set("content-type", request.contentType ?? "application/json");
+  return { ...init, body: JSON.stringify(request.body) };
 }
 
 function unreachable(cause: unknown, timeoutMs: number | null): KubernetesError {

@@ -17,31 +17,38 @@ const WATCH_SECONDS = 30;
 const PAUSE_MS = 500;
 
 /** Waits by watching one object, and looks for itself after each of its events. Throws the signal's reason when it ends. */
-export async function watchUntil({ transport, path, name, signal, look }: Watched): Promise<void> {
+export async function watchUntil(watched: Watched): Promise<void> {
+  while (!(await watched.look())) {
+    try {
+      if (await watchOnce(watched)) return;
+    } catch (error) {
+      watched.signal.throwIfAborted();
+      if (!isUnreachable(error)) throw error;
+      await Bun.sleep(PAUSE_MS);
+    }
+    watched.signal.throwIfAborted();
+  }
+}
+
+/** One watch; whether what is waited for came while it lasted. */
+async function watchOnce({ transport, path, name, signal, look }: Watched): Promise<boolean> {
   const query = new URLSearchParams({
     watch: "1",
     fieldSelector: `metadata.name=${name}`,
     timeoutSeconds: String(WATCH_SECONDS),
   });
-  for (;;) {
-    signal.throwIfAborted();
-    if (await look()) return;
-    const stop = new AbortController();
-    try {
-      const response = await transport.send({
-        path: `${path}?${query}`,
-        signal: AbortSignal.any([signal, stop.signal]),
-        timeoutMs: (WATCH_SECONDS + 10) * 1000,
-      });
-      // What happened between the look and the start of the watch would otherwise be seen only at its end.
-      if (await look()) return;
-      for await (const _ of jsonLines(response)) if (await look()) return;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!isUnreachable(error)) throw error;
-      await Bun.sleep(PAUSE_MS);
-    } finally {
-      stop.abort();
-    }
+  const stop = new AbortController();
+  try {
+    const response = await transport.send({
+      path: `${path}?${query}`,
+      signal: AbortSignal.any([signal, stop.signal]),
+      timeoutMs: (WATCH_SECONDS + 10) * 1000,
+    });
+    // What happened between the look and the start of the watch would otherwise be seen only at its end.
+    if (await look()) return true;
+    for await (const _ of jsonLines(response)) if (await look()) return true;
+    return false;
+  } finally {
+    stop.abort();
   }
 }
