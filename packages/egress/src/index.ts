@@ -1,0 +1,4 @@
+export type { AddressRules } from "./address-policy.ts";
+export { createEgress, type Egress, type EgressRequest, type EgressSettings } from "./create-egress.ts";
+export { EgressError, type EgressErrorKind } from "./egress-error.ts";
+export type { EgressResponse } from "./send-request.ts";
