@@ -1,3 +1,5 @@
+import { DomainError } from "@platz/domain";
+
 /** What Postgres says of a failed statement, as far as a caller may act on it. */
 interface PostgresError {
   readonly code: string;
@@ -25,9 +27,13 @@ export function isForeignKeyViolation(error: unknown): boolean {
   return postgresError(error)?.code === "23503";
 }
 
-/** Whether the database cannot be reached or is shutting down, so that trying again later may work. */
+/**
+ * Whether the database cannot be reached or is shutting down, so that trying again later may work. What lies behind a
+ * domain error is not looked at: that has its own sentence, and may have been another server that refused.
+ */
 export function isUnavailable(error: unknown): boolean {
   for (let current = error; current instanceof Error; current = current.cause) {
+    if (current instanceof DomainError) return false;
     const code = "code" in current ? String(current.code) : "";
     if (/^(ECONN|ENOTFOUND|ETIMEDOUT|CONNECT|CONNECTION_|57P0|08|53300)/.test(code)) return true;
   }

@@ -20,7 +20,8 @@ export interface Problem {
 
 /** What a thrown value is to whoever called by plain HTTP: the one place where it becomes a status and a sentence. */
 export function problemOf(error: unknown): Problem {
-  const known = outageOf(error) ?? error;
+  // What already has its sentence may have an outage of somebody else as its cause.
+  const known = error instanceof DomainError ? error : (outageOf(error) ?? error);
   if (known instanceof DomainError) {
     return { status: statuses[known.kind], message: known.message, isOurs: known.kind === "unavailable" };
   }

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { connect, createServer, type Socket } from "node:net";
+import { ConfigError, loadConfig } from "@platz/config";
+import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
+import { createLogger } from "@platz/telemetry";
+import { sleep } from "@platz/worker";
+import { startApi } from "./compose.ts";
+import { ApiSettings } from "./settings.ts";
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db[Symbol.asyncDispose]());
+
+const log = createLogger({ name: "api", level: "silent" });
+const key = Buffer.alloc(32, 1).toString("base64");
+
+const settings = (changes: Record<string, string> = {}) =>
+  loadConfig(ApiSettings, {
+    API_HOST: "127.0.0.1",
+    API_PORT: "0",
+    PLATZ_OWN_URL: "http://127.0.0.1:3000",
+    OIDC_SERVER_URL: "http://127.0.0.1:9",
+    OIDC_CLIENT_ID: "platz",
+    OIDC_CLIENT_SECRET: "secret",
+    PLATZ_ENCRYPTION_KEYS: `k1:${key}`,
+    DATABASE_URL: db.url,
+    API_SHUTDOWN_GRACE: "200ms",
+    ...changes,
+  });
+
+async function waitFor(url: string, status: number): Promise<Response> {
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    const response = await fetch(url);
+    if (response.status === status) return response;
+    if (Date.now() > deadline) throw new Error(`${url} answers ${response.status}, not ${status}`);
+    await sleep(25);
+  }
+}
+
+/** An address of the database that is refused until it is opened, as when the server is away. */
+async function databaseDoor() {
+  const target = new URL(db.url);
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const inside = connect(Number(target.port), target.hostname);
+    for (const [from, to] of [
+      [client, inside],
+      [inside, client],
+    ] as const) {
+      sockets.add(from);
+      from.pipe(to);
+      from.on("error", () => to.destroy());
+      from.on("close", () => to.destroy());
+    }
+  });
+  const open = (port: number) => new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const shut = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+  await open(0);
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  await shut();
+  target.port = String(port);
+  const url = target.href;
+  target.port = new URL(db.url).port;
+  return { url, open: () => open(port), shut, [Symbol.asyncDispose]: shut };
+}
+
+test("it migrates an empty database and is ready then", async () => {
+  await db.$client.unsafe("drop schema public cascade; create schema public; drop schema drizzle cascade");
+  await using api = await startApi(settings(), { log });
+  const response = await waitFor(`http://127.0.0.1:${api.port}/ready`, 200);
+  expect(await response.json()).toEqual({ ready: true, missing: [] });
+});
+
+test("it starts while the database is away, says so, and is ready when the database comes", async () => {
+  await using door = await databaseDoor();
+  await using api = await startApi(settings({ DATABASE_URL: door.url }), { log });
+  const url = `http://127.0.0.1:${api.port}`;
+  const away = await waitFor(`${url}/ready`, 503);
+  expect(await away.json()).toMatchObject({ missing: ["The database cannot be reached."] });
+  expect((await fetch(`${url}/status`)).status).toBe(200);
+  expect((await fetch(`${url}/metrics`)).status).toBe(200);
+  await door.open();
+  await waitFor(`${url}/ready`, 200);
+  await door.shut();
+  await waitFor(`${url}/ready`, 503);
+  await door.open();
+  await waitFor(`${url}/ready`, 200);
+}, 30_000);
+
+test("metrics show tasks by status from the database", async () => {
+  await using api = await startApi(settings(), { log });
+  await waitFor(`http://127.0.0.1:${api.port}/ready`, 200);
+  const body = await (await fetch(`http://127.0.0.1:${api.port}/metrics`)).text();
+  for (const status of ["Pending", "Started", "Failed", "Canceled", "Done"]) {
+    expect(body).toContain(`platz_deployment_task_status_counter{task_status="${status}"} 0`);
+  }
+});
+
+test("a port that is taken is one sentence that names the setting", async () => {
+  await using api = await startApi(settings(), { log });
+  const second = startApi(settings({ API_PORT: String(api.port) }), { log });
+  await expect(second).rejects.toThrow(`API_PORT: port ${api.port} on 127.0.0.1 is taken by another program`);
+});
+
+test("a provider that cannot be reached is said, and nothing else stops", async () => {
+  await using api = await startApi(settings(), { log });
+  const response = await fetch(`http://127.0.0.1:${api.port}/auth/login`, {
+    headers: { accept: "application/json" },
+  });
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({
+    message: "The sign-in provider cannot be reached now: try again in a moment.",
+  });
+  expect((await fetch(`http://127.0.0.1:${api.port}/status`)).status).toBe(200);
+});
+
+test("a malformed key ring stops the start by name, without the key", async () => {
+  const start = startApi(settings({ PLATZ_ENCRYPTION_KEYS: "k1:hunter2" }), { log });
+  await expect(start).rejects.toThrow(ConfigError);
+  await expect(start).rejects.toThrow("PLATZ_ENCRYPTION_KEYS");
+  await expect(start).rejects.not.toThrow("hunter2");
+});
+
+const main = new URL("./main.ts", import.meta.url).pathname;
+
+test("--help lists every setting with its default, and needs none of them", async () => {
+  const child = Bun.spawn([process.execPath, main, "--help"], { env: {}, stdout: "pipe", stderr: "pipe" });
+  const text = (await new Response(child.stdout).text()).replace(/\s+/g, " ");
+  expect(await child.exited).toBe(0);
+  for (const name of Object.keys(ApiSettings.shape)) expect(text).toContain(`(env ${name}; `);
+  expect(text).toContain("--api-port <value>");
+  expect(text).toContain("default 3000");
+});
+
+test("a start without settings names all that is missing and ends with status 2", async () => {
+  const child = Bun.spawn([process.execPath, main], { env: {}, stdout: "pipe", stderr: "pipe" });
+  const text = await new Response(child.stderr).text();
+  expect(await child.exited).toBe(2);
+  expect(text).toContain("OIDC_CLIENT_ID: is not set");
+  expect(text).toContain("PLATZ_ENCRYPTION_KEYS: is not set");
+  expect(text).not.toContain("    at ");
+});

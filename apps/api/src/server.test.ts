@@ -1,0 +1,177 @@
+import { expect, test } from "bun:test";
+import { Forbidden, Unavailable } from "@platz/domain";
+import { createLogger, createMetrics } from "@platz/telemetry";
+import { createServer, type ServerDependencies } from "./server.ts";
+
+const absent = () => Promise.reject(new Error("not part of this test: hunter2"));
+
+function serve(changes: Partial<ServerDependencies> = {}) {
+  const lines: string[] = [];
+  const log = createLogger({
+    name: "api",
+    level: "debug",
+    destination: { write: (line) => lines.push(line) },
+  });
+  const signIn = { begin: absent, finish: absent };
+  const { fetch } = createServer({
+    log,
+    metrics: createMetrics(),
+    readiness: async () => [],
+    signIn,
+    ownUrl: new URL("https://platz.dev"),
+    stopping: new AbortController().signal,
+    context: {
+      // Nothing here reaches a verb.
+      services: {} as ServerDependencies["context"]["services"],
+      identity: {} as ServerDependencies["context"]["identity"],
+      signIn,
+      redirectUri: "https://platz.dev/auth/google/callback",
+      version: "1.2.3",
+    },
+    ...changes,
+  });
+  return {
+    get: (path: string, init?: RequestInit) => fetch(new Request(`http://localhost${path}`, init)),
+    fetch,
+    lines,
+  };
+}
+
+test("the process says that it lives, without asking anything else", async () => {
+  const response = await serve({ readiness: absent }).get("/status");
+  expect(response.status).toBe(200);
+  expect(await response.json()).toBe("ok");
+});
+
+test("it is ready when nothing is missing, and otherwise says what is", async () => {
+  expect((await serve().get("/ready")).status).toBe(200);
+  const response = await serve({ readiness: async () => ["The database cannot be reached."] }).get("/ready");
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({
+    ready: false,
+    missing: ["The database cannot be reached."],
+    message: "The database cannot be reached.",
+  });
+});
+
+test("metrics count requests by route, never by what a caller typed", async () => {
+  const { get } = serve();
+  await get("/status");
+  await get("/secret-path-of-a-caller");
+  await get("/status", { method: "DELETE" });
+  const body = await (await get("/metrics")).text();
+  expect(body).toContain(
+    'platz_http_request_duration_seconds_count{method="GET",route="/status",status="200"} 1',
+  );
+  expect(body).toContain('_count{method="GET",route="other",status="404"} 1');
+  expect(body).toContain('_count{method="other",route="/status",status="404"} 1');
+  expect(body).not.toContain("secret-path-of-a-caller");
+});
+
+test("a procedure answers, and one that needs a caller refuses nobody by name", async () => {
+  const { get } = serve();
+  const info = await get("/trpc/server.info");
+  expect(await info.json()).toEqual({ result: { data: { version: "1.2.3" } } });
+  const refused = await get("/trpc/me.get");
+  expect(refused.status).toBe(401);
+  expect(await refused.text()).toContain("You are not signed in");
+});
+
+test("both headers are looked at, and a malformed credential is refused without being repeated", async () => {
+  const { get, lines } = serve();
+  for (const headers of [{ "x-platz-token": "hunter2" }, { authorization: "Bearer hunter2" }]) {
+    const response = await get("/trpc/me.get", { headers });
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toContain("hunter2");
+  }
+  expect(lines.join("")).not.toContain("hunter2");
+});
+
+test("paths are found whatever the host name", async () => {
+  const { fetch } = serve();
+  for (const host of ["x", "localhost:3000", "platz.example.com", "[::1]:3000"]) {
+    expect((await fetch(new Request(`http://${host}/status`))).status).toBe(200);
+  }
+});
+
+test("what is not there is 404 with a message", async () => {
+  const response = await serve().get("/nothing?token=hunter2");
+  expect(response.status).toBe(404);
+  expect(await response.json()).toEqual({ message: "There is nothing at GET /nothing." });
+});
+
+test("a body above 2 MiB is refused, whether its length is declared or not", async () => {
+  const { get } = serve();
+  const body = "x".repeat(2 * 1024 * 1024 + 1);
+  expect((await get("/trpc/signIn.start", { method: "POST", body })).status).toBe(413);
+  const stream = new Blob([body]).stream();
+  const response = await get("/trpc/signIn.start", {
+    method: "POST",
+    body: stream,
+    duplex: "half",
+  } as RequestInit);
+  expect(response.status).toBe(413);
+  expect(await response.json()).toEqual({
+    message: expect.stringContaining("too large") as unknown as string,
+  });
+});
+
+test("every answer has an id, the caller's own when it is harmless, and is not kept by caches", async () => {
+  const { get } = serve();
+  expect((await get("/status", { headers: { "x-request-id": "abc-1" } })).headers.get("x-request-id")).toBe(
+    "abc-1",
+  );
+  const made = (await get("/status", { headers: { "x-request-id": "a b\tc" } })).headers.get("x-request-id");
+  expect(made).toMatch(/^[0-9a-f-]{36}$/);
+  expect((await get("/nothing")).headers.get("cache-control")).toBe("no-store");
+});
+
+test("signing in ends on a page that loads nothing, or in JSON for programs", async () => {
+  const user = { displayName: "<b>Ada</b>", email: "a@platz.dev", id: crypto.randomUUID() };
+  const finish = async () => ({ token: "the-token", expiresAt: new Date(0), user }) as never;
+  const { get } = serve({ signIn: { begin: absent, finish } });
+  const html = await get("/auth/google/callback?code=c&state=s");
+  expect(html.headers.get("content-security-policy")).toContain("default-src 'none'");
+  const text = await html.text();
+  expect(text).toContain("You are signed in as");
+  expect(text).not.toContain("<b>");
+  expect(text).not.toContain("the-token");
+  const json = await get("/auth/google/callback?code=c&state=s", { headers: { accept: "application/json" } });
+  expect(await json.json()).toMatchObject({
+    access_token: "the-token",
+    expires_at: "1970-01-01T00:00:00.000Z",
+  });
+});
+
+test("the browser's secret is kept from scripts and other sites, and from other hosts over https", async () => {
+  const begin = async () => ({ redirectUrl: "https://id.platz.dev/auth?x", browserSecret: "the-secret" });
+  const response = await serve({ signIn: { begin, finish: absent } }).get("/auth/login");
+  expect(response.status).toBe(302);
+  expect(response.headers.get("location")).toBe("https://id.platz.dev/auth?x");
+  expect(response.headers.get("set-cookie")).toBe(
+    "__Host-platz_sign_in=the-secret; Path=/; HttpOnly; SameSite=Lax; Max-Age=600; Secure",
+  );
+});
+
+test("a refused sign-in says why, and an unexpected failure says nothing of itself", async () => {
+  const failing = (error: Error) => ({ begin: absent, finish: () => Promise.reject(error) });
+  const status = async (error: Error) => {
+    const response = await serve({ signIn: failing(error) }).get("/auth/google/callback?code=c&state=s", {
+      headers: { accept: "application/json" },
+    });
+    return [response.status, await response.json()];
+  };
+  expect(await status(new Forbidden("This account is deactivated."))).toEqual([
+    403,
+    { message: "This account is deactivated." },
+  ]);
+  expect(await status(new Unavailable("Try again."))).toEqual([503, { message: "Try again." }]);
+  expect(await status(new Error("select hunter2"))).toEqual([500, { message: "internal error" }]);
+});
+
+test("the provider's own refusal is passed on as a code of the protocol, never as text", async () => {
+  const { get } = serve();
+  const text = async (query: string) => await (await get(`/auth/google/callback?${query}`)).text();
+  expect(await text("error=access_denied&state=s")).toContain("(access_denied)");
+  expect(await text("error=%3Cscript%3E&error_description=hunter2")).not.toMatch(/script|hunter2/);
+});
