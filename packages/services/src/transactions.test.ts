@@ -103,8 +103,10 @@ async function everything(): Promise<string[]> {
   ];
   const rows: string[] = [];
   for (const name of names) {
-    for (const row of await db.execute(sql.raw(`select t::text as row from ${name} t order by 1`))) {
-      rows.push(`${name}: ${row["row"]}`);
+    for (const row of await db.execute<{ row: string }>(
+      sql.raw(`select t::text as row from ${name} t order by 1`),
+    )) {
+      rows.push(`${name}: ${row.row}`);
     }
   }
   return rows;

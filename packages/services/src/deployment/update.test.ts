@@ -30,9 +30,12 @@ test("a deployment in an env that you do not belong to looks exactly like one th
   const { id, version } = await world.installed();
   const gone = crypto.randomUUID() as typeof id;
   const messageOf = async (work: Promise<unknown>) => {
-    const error = await work.catch((error) => error);
+    const error: unknown = await work.then(
+      () => undefined,
+      (error) => error,
+    );
     expect(error).toBeInstanceOf(NotFound);
-    return String(error.message);
+    return (error as NotFound).message;
   };
   const ways: ((context: ServiceContext, of: typeof id) => Promise<unknown>)[] = [
     getDeployment,
