@@ -16,7 +16,6 @@ export interface OidcSettings {
   /** For each request to the provider. */
   readonly timeoutMs?: number;
   readonly discoveryCacheMs?: number;
-  readonly fetch?: typeof fetch;
   readonly now?: () => number;
 }
 
@@ -46,12 +45,10 @@ const SCOPES = ["openid", "profile", "email"];
 /** The authorization-code flow with PKCE (S256), state and nonce, against any OpenID provider. */
 export function createOidcClient(settings: OidcSettings): OidcClient {
   const timeoutMs = settings.timeoutMs ?? 10_000;
-  const request = settings.fetch ?? fetch;
   const discovery = createDiscovery({
     issuer: settings.issuer,
     timeoutMs,
     cacheMs: settings.discoveryCacheMs ?? 3_600_000,
-    fetch: request,
     now: settings.now ?? Date.now,
   });
   const client = new OAuth2Client(settings.clientId, settings.clientSecret, settings.redirectUri);
@@ -88,7 +85,7 @@ export function createOidcClient(settings: OidcSettings): OidcClient {
         nonce,
         now: settings.now ?? Date.now,
       });
-      return await personOf(claims, { metadata, tokens, request, timeoutMs });
+      return await personOf(claims, { metadata, tokens, timeoutMs });
     },
   };
 }

@@ -25,7 +25,6 @@ export interface ProvenPerson {
 interface PersonSource {
   readonly metadata: ProviderMetadata;
   readonly tokens: OAuth2Tokens;
-  readonly request: typeof fetch;
   readonly timeoutMs: number;
 }
 
@@ -48,10 +47,10 @@ export async function personOf(claims: JWTPayload, source: PersonSource): Promis
 }
 
 async function userInfo(subject: string, source: PersonSource): Promise<z.output<typeof PersonClaims>> {
-  const { metadata, tokens, request, timeoutMs } = source;
+  const { metadata, tokens, timeoutMs } = source;
   if (metadata.userinfo_endpoint === undefined) return {};
   try {
-    const response = await request(metadata.userinfo_endpoint, {
+    const response = await fetch(metadata.userinfo_endpoint, {
       headers: { authorization: `Bearer ${tokens.accessToken()}`, accept: "application/json" },
       redirect: "error",
       signal: AbortSignal.timeout(timeoutMs),

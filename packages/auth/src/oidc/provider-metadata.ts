@@ -17,7 +17,6 @@ export interface DiscoveryOptions {
   readonly timeoutMs: number;
   /** How long a document is used before it is fetched again. */
   readonly cacheMs: number;
-  readonly fetch: typeof fetch;
   readonly now: () => number;
 }
 
@@ -40,7 +39,7 @@ export function createDiscovery(options: DiscoveryOptions): () => Promise<Provid
   };
 }
 
-async function discover({ issuer, timeoutMs, fetch }: DiscoveryOptions): Promise<ProviderMetadata> {
+async function discover({ issuer, timeoutMs }: DiscoveryOptions): Promise<ProviderMetadata> {
   const response = await fetch(`${withoutSlash(issuer)}/.well-known/openid-configuration`, {
     headers: { accept: "application/json" },
     redirect: "error",
