@@ -3,8 +3,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { constants, homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
 
 const top = join(import.meta.dirname, "..");
 const commands = ["start", "demo", "test", "token", "bench", "verify", "db"];
@@ -15,6 +15,7 @@ if (!commands.includes(command))
 const version = JSON.parse(readFileSync(join(top, "package.json"), "utf8")).packageManager.split("@")[1];
 const cache =
   process.env.PLATZ_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "platz");
+const setpriv = process.platform === "linux" && spawnSync("setpriv", ["--version"]).status === 0;
 const bun = await findBun();
 await locked(join(top, "node_modules", ".platz-install.lock"), installDependencies);
 run([bun, join(top, "scripts", `${command}.ts`), ...args]);
@@ -60,7 +61,8 @@ function installBun(place) {
     "--no-package-lock",
     "--loglevel=error",
   ];
-  const result = spawnSync("npm", npm, { cwd: draft, encoding: "utf8" });
+  const [file, ...rest] = dyingWithUs(["npm", ...npm]);
+  const result = spawnSync(file, rest, { cwd: draft, encoding: "utf8" });
   if (result.status !== 0 || !bunIn(draft)) {
     rmSync(draft, { recursive: true, force: true });
     const why = (result.stderr || result.error?.message || "no binary came")
@@ -84,8 +86,9 @@ function installDependencies() {
     .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   say("dependencies: bun install");
-  const result = spawnSync(bun, ["install", "--frozen-lockfile"], { cwd: top, encoding: "utf8" });
-  if (result.status !== 0) fail(`bun install failed:\n${result.stderr}`);
+  const [file, ...rest] = dyingWithUs([bun, "install", "--frozen-lockfile"]);
+  const result = spawnSync(file, rest, { cwd: top, encoding: "utf8" });
+  if (result.status !== 0) fail(`bun install failed:\n${result.stderr || result.error?.message}`);
   writeFileSync(stamp, wanted);
 }
 
@@ -98,7 +101,7 @@ async function locked(path, work) {
       break;
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
-      if (isAbandoned(path)) rmSync(path, { recursive: true, force: true });
+      if (isAbandoned(path)) takeAway(path);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
@@ -107,6 +110,18 @@ async function locked(path, work) {
     work();
   } finally {
     rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Removes an abandoned lock. Of several who see it as such one does, and a new one that came meanwhile is put back. */
+function takeAway(path) {
+  const away = `${path}.abandoned-${process.pid}`;
+  try {
+    renameSync(path, away);
+    if (isAbandoned(away)) rmSync(away, { recursive: true, force: true });
+    else renameSync(away, path);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
   }
 }
 
@@ -124,20 +139,35 @@ function isAbandoned(path) {
 
 /** Runs the command as a child that gets our signals and dies with us, and ends as it ends. */
 function run(line) {
-  const setpriv = process.platform === "linux" && spawnSync("setpriv", ["--version"]).status === 0;
-  const [file, ...rest] = setpriv ? ["setpriv", "--pdeathsig", "KILL", "--", ...line] : line;
-  const path = `${process.env.PATH}:${join(bun, "..")}`;
-  const child = spawn(file, rest, { stdio: "inherit", env: { ...process.env, PATH: path } });
-  // Ctrl-C reaches the child from the terminal too; npm sends its own. The child copes with both.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  const [file, ...rest] = dyingWithUs(line);
+  const path = bun === "bun" ? process.env.PATH : `${process.env.PATH}${delimiter}${dirname(bun)}`;
+  // In a process group of its own: what a terminal sends to ours reaches it through us alone.
+  const child = spawn(file, rest, { stdio: "inherit", detached: true, env: { ...process.env, PATH: path } });
+  let toldAt = -Infinity;
+  const tell = (signal) => {
+    // One Ctrl-C comes from the terminal and again from npm: to the child, a second one means "at once".
+    if (performance.now() - toldAt < 1_000) return;
+    toldAt = performance.now();
+    child.kill(signal);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => tell(signal));
   // npm killed with SIGKILL cannot pass it on: who has lost their parent has nothing to run for.
   const parent = process.ppid;
-  const watch = setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500);
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    if (toldAt === -Infinity) tell("SIGTERM");
+  }, 500);
   child.on("error", (error) => fail(error.message));
   child.on("exit", (code, signal) => {
     clearInterval(watch);
-    process.exitCode = code ?? (signal === "SIGINT" ? 130 : 143);
+    process.exitCode = code ?? 128 + constants.signals[signal];
   });
+}
+
+/** On Linux the kernel ends the command with this process, even when this one is killed. */
+function dyingWithUs(line) {
+  return setpriv ? ["setpriv", "--pdeathsig", "KILL", "--", ...line] : line;
 }
 
 function say(line) {
