@@ -16,6 +16,6 @@ export type UserToken = z.output<typeof UserToken>;
 export const NewUserToken = z.strictObject({
   userId: UserId.optional(),
   name: z.string().trim().min(1, "give the token a name").max(100),
-  expiresAt: z.coerce.date().nullable().default(null),
+  expiresAt: z.coerce.date<Date | string>().nullable().default(null),
 });
 export type NewUserToken = z.output<typeof NewUserToken>;

@@ -17,7 +17,7 @@ const List = listInput({
   envId: EnvId.optional(),
   activeOnly: z.boolean().optional(),
   showFuture: z.boolean().default(true),
-  createdFrom: z.coerce.date().optional(),
+  createdFrom: z.coerce.date<Date | string>().optional(),
 });
 const Log = z.strictObject({
   id: DeploymentTaskId,

@@ -251,14 +251,10 @@ test("what others asked for is canceled by maintainers alone, what one asked for
 test("a deletion that has not begun is called off, and can be asked for again", async () => {
   const { id } = await world.installed();
   await deleteDeployment(world.owner, id);
-  const { items } = await listDeploymentTasks(world.owner, {
-    deploymentId: id,
-    activeOnly: true,
-    showFuture: true,
-    page: { page: 1, perPage: 5 },
-  });
-  const [uninstall] = items;
-  await cancelDeploymentTask(world.owner, { id: (uninstall as { id: never }).id });
+  const page = { page: 1, perPage: 5 };
+  const filter = { deploymentId: id, activeOnly: true, showFuture: true };
+  const { items } = await listDeploymentTasks(world.owner, { ...filter, page });
+  for (const task of items) await cancelDeploymentTask(world.owner, { id: task.id });
   expect(await getDeployment(world.owner, id)).toMatchObject({ status: "Error", enabled: true });
   await deleteDeployment(world.owner, id);
   expect(await getDeployment(world.owner, id)).toMatchObject({ status: "Deleting" });

@@ -1,0 +1,79 @@
+import { expect, test } from "bun:test";
+import { type ApiContext, appRouter } from "@platz/api";
+import { Unauthenticated } from "@platz/domain";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { createClient } from "./create-client.ts";
+import { isClientError } from "./is-client-error.ts";
+
+/** The API without a port. Remembers what was asked of it. */
+function server() {
+  const requests: Request[] = [];
+  const context: ApiContext = {
+    server: { version: "1.2.3" },
+    signIn: {
+      start: async () => ({ redirectUrl: "https://issuer.example.com/", browserSecret: "b" }),
+      finish: async () => ({ accessToken: "t", expiresAt: new Date() }),
+    },
+    authenticate: () => Promise.reject(new Unauthenticated("Sign in first.")),
+  };
+  return {
+    requests,
+    fetch(input: Request | URL | string, init?: RequestInit): Promise<Response> {
+      const req = new Request(input, init);
+      requests.push(req);
+      return fetchRequestHandler({ endpoint: "/trpc", req, router: appRouter, createContext: () => context });
+    },
+  };
+}
+
+test("a client calls procedures by name, wherever the address ends", async () => {
+  const { fetch, requests } = server();
+  for (const url of ["http://localhost", "http://localhost/", "http://localhost/platz//"]) {
+    await createClient({ url, fetch })
+      .server.info.query()
+      .catch(() => undefined);
+  }
+  expect(requests.map((request) => new URL(request.url).pathname)).toEqual([
+    "/trpc/server.info",
+    "/trpc/server.info",
+    "/platz/trpc/server.info",
+  ]);
+});
+
+test("calls of one moment share a request", async () => {
+  const { fetch, requests } = server();
+  const client = createClient({ url: "http://localhost", fetch });
+  const [a, b] = await Promise.all([client.server.info.query(), client.signIn.start.mutate({})]);
+  expect(a).toEqual({ version: "1.2.3" });
+  expect(b.redirectUrl).toBe("https://issuer.example.com/");
+  await Promise.all([client.server.info.query(), client.server.info.query()]);
+  expect(requests).toHaveLength(3);
+});
+
+test("the token is asked for at each request, so that it may change", async () => {
+  const { fetch, requests } = server();
+  const tokens = ["first", "second"];
+  const client = createClient({ url: "http://localhost", token: () => tokens.shift(), fetch });
+  for (const _ of [1, 2, 3]) await client.server.info.query();
+  expect(requests.map((request) => request.headers.get("authorization"))).toEqual([
+    "Bearer first",
+    "Bearer second",
+    null,
+  ]);
+});
+
+test("an answer of the API is told from a failure on the way to it", async () => {
+  const { fetch } = server();
+  const refused = await createClient({ url: "http://localhost", fetch })
+    .me.get.query()
+    .catch((error) => error);
+  expect(isClientError(refused)).toBe(true);
+  expect(isClientError(refused, "unauthenticated")).toBe(true);
+  expect(isClientError(refused, "forbidden")).toBe(false);
+  expect(refused.message).toBe("Sign in first.");
+  const down = createClient({
+    url: "http://localhost",
+    fetch: () => Promise.reject(new TypeError("refused")),
+  });
+  expect(isClientError(await down.me.get.query().catch((error) => error))).toBe(false);
+});
