@@ -14,6 +14,7 @@ import {
 import {
   BotId,
   type DeploymentId,
+  type DeploymentTaskId,
   type EnvId,
   type Identity,
   type Json,
@@ -246,10 +247,28 @@ export async function insertTestChart(db: Database, kindId: KindId, extensions: 
 
 /** The operations asked of a deployment, in their order. */
 export async function operationsOf(db: Database, id: DeploymentId): Promise<Operation[]> {
-  const rows = await db
-    .select({ operation: deploymentTasks.operation })
+  return (await tasksOf(db, id)).map(({ operation }) => operation);
+}
+
+/** Gives a task the end that its agent would give it. */
+export async function endTask(db: Database, id: DeploymentTaskId, status: "Failed" | "Done"): Promise<void> {
+  await db.update(deploymentTasks).set({ status, finishedAt: new Date() }).where(eq(deploymentTasks.id, id));
+}
+
+/** As an agent's claim would leave a task. */
+export async function startTask(db: Database, id: DeploymentTaskId): Promise<void> {
+  const leaseExpiresAt = new Date(Date.now() + 60_000);
+  await db
+    .update(deploymentTasks)
+    .set({ status: "Started", startedAt: new Date(), fence: 1, leaseExpiresAt })
+    .where(eq(deploymentTasks.id, id));
+}
+
+/** The tasks of a deployment, in their order. */
+export async function tasksOf(db: Database, id: DeploymentId) {
+  return await db
+    .select()
     .from(deploymentTasks)
     .where(eq(deploymentTasks.deploymentId, id))
     .orderBy(asc(deploymentTasks.seq));
-  return rows.map(({ operation }) => operation);
 }
