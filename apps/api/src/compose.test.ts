@@ -128,23 +128,3 @@ test("a malformed key ring stops the start by name, without the key", async () =
   await expect(start).rejects.toThrow("PLATZ_ENCRYPTION_KEYS");
   await expect(start).rejects.not.toThrow("hunter2");
 });
-
-const main = new URL("./main.ts", import.meta.url).pathname;
-
-test("--help lists every setting with its default, and needs none of them", async () => {
-  const child = Bun.spawn([process.execPath, main, "--help"], { env: {}, stdout: "pipe", stderr: "pipe" });
-  const text = (await new Response(child.stdout).text()).replace(/\s+/g, " ");
-  expect(await child.exited).toBe(0);
-  for (const name of Object.keys(ApiSettings.shape)) expect(text).toContain(`(env ${name}; `);
-  expect(text).toContain("--api-port <value>");
-  expect(text).toContain("default 3000");
-});
-
-test("a start without settings names all that is missing and ends with status 2", async () => {
-  const child = Bun.spawn([process.execPath, main], { env: {}, stdout: "pipe", stderr: "pipe" });
-  const text = await new Response(child.stderr).text();
-  expect(await child.exited).toBe(2);
-  expect(text).toContain("OIDC_CLIENT_ID: is not set");
-  expect(text).toContain("PLATZ_ENCRYPTION_KEYS: is not set");
-  expect(text).not.toContain("    at ");
-});

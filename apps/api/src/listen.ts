@@ -26,7 +26,10 @@ export function listen(handler: FetchHandler, { host, port, graceMs }: ListenOpt
   return {
     port: server.port ?? port,
     async [Symbol.asyncDispose]() {
-      await Promise.race([server.stop(), sleep(graceMs)]);
+      // Its promise would wait for idle connections too, which callers keep open for long.
+      void server.stop();
+      const deadline = Date.now() + graceMs;
+      while (server.pendingRequests > 0 && Date.now() < deadline) await sleep(10);
       await server.stop(true);
     },
   };
