@@ -1,11 +1,11 @@
-import { mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../local-stack/choose-port.ts";
 import { startControlPlane } from "../local-stack/parts/control-plane.ts";
-import { resetPostgres, startPostgres } from "../local-stack/parts/postgres.ts";
+import { startPostgres } from "../local-stack/parts/postgres.ts";
 import { startRegistry } from "../local-stack/parts/registry.ts";
+import { isAlive } from "../local-stack/stack-file.ts";
 import { ensureToolchain } from "../toolchain/ensure-toolchain.ts";
 import type { Report } from "../toolchain/source.ts";
 
@@ -24,14 +24,29 @@ export interface TestParts extends AsyncDisposable {
   readonly environment: TestEnvironment;
 }
 
+const PREFIX = "platz-test-";
+
+/** Folders of runs that were killed before they could remove them. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = /^platz-test-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) {
+      await rm(join(tmpdir(), name), { recursive: true, force: true });
+    }
+  }
+}
+
 /** Starts every real part that tests need, in a folder that goes when they are disposed. */
 export async function startTestParts(report: Report): Promise<TestParts> {
   await using started = new AsyncDisposableStack();
-  const folder = mkdtempSync(join(tmpdir(), "platz-test-"));
+  await removeLeftovers();
+  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  // PostgreSQL may run as another user, who has to pass through; what is secret in it has modes of its own.
+  await chmod(folder, 0o711);
   started.defer(() => rm(folder, { recursive: true, force: true }));
-  started.defer(() => resetPostgres(join(folder, "postgres")));
   const tools = await ensureToolchain(report);
   const logFolder = folder;
+  const begun = performance.now();
   const [postgres, controlPlane, registry] = await Promise.all([
     startPostgres({
       folder: join(folder, "postgres"),
@@ -48,6 +63,9 @@ export async function startTestParts(report: Report): Promise<TestParts> {
       started.use(part),
     ),
   ]);
+  report(
+    `PostgreSQL, a control plane and a registry are up, ${Math.round((performance.now() - begun) / 100) / 10} s`,
+  );
   const stop = started.move();
   return {
     environment: {

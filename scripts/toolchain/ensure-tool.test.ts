@@ -101,7 +101,7 @@ test("when nothing works the error names the part, what was tried, and the ways 
   for (const part of ["tiny 1.0.0", "PATH (no tiny on PATH)", "Go modules (no go on PATH)"]) {
     expect(message).toContain(part);
   }
-  for (const wayOut of ["put tiny 1.0.0 on PATH", "--kubeconfig", "install Go"]) {
+  for (const wayOut of ["put the binary tiny 1.0.0 into ", "--kubeconfig", "install Go"]) {
     expect(message).toContain(wayOut);
   }
   expect(await readdir(join(folder.path, "tools"))).toEqual([]);

@@ -97,9 +97,10 @@ async function obtain(tool: Tool, place: string, { cache, report, sources }: Att
       await rm(workFolder, { recursive: true, force: true });
     }
   }
+  const where = tool.fromPath === true ? `on PATH or into ${place}` : `into ${place}`;
   throw new ToolUnavailable(
     `${tool.name} ${tool.version} could not be obtained. Tried: ${tried.join("; ")}. ` +
-      `Ways out: put ${tool.name} ${tool.version} on PATH or into ${place}; ` +
+      `Ways out: put the binary ${tool.name} ${tool.version} ${where}; ` +
       "point at a cluster that you have (npm start -- --kubeconfig FILE --context NAME); " +
       "or install Go 1.26 or later and try again with a network.",
   );

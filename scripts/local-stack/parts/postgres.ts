@@ -79,7 +79,7 @@ async function places(options: PostgresOptions, account: Account | undefined) {
   if (!(binariesReached && dataReached)) {
     await mkdir(elsewhere, { recursive: true, mode: 0o755 });
     options.report?.(
-      `PostgreSQL runs as ${account.name}, who cannot enter this checkout: its files are in ${elsewhere}`,
+      `PostgreSQL runs as ${account.name}, who cannot enter ${dataReached ? native : options.folder}: its files are in ${elsewhere}`,
     );
   }
   const data = dataReached ? options.folder : join(elsewhere, "data");
