@@ -13,6 +13,7 @@ test("--help lists every setting with its default, and needs none of them", asyn
   for (const name of Object.keys(ApiSettings.shape)) expect(text).toContain(`(env ${name}; `);
   expect(text).toContain("--api-port <value>");
   expect(text).toContain("default 3000");
+  expect(text).toContain("(env OIDC_REQUIRE_VERIFIED_EMAIL; default true)");
 });
 
 test("a start without settings names all that is missing and ends with status 2", async () => {

@@ -21,7 +21,7 @@ export const ApiSettings = z.object({
   OIDC_TIMEOUT: duration({ minMs: 100 }).prefault("10s").describe("How long the OpenID provider may take."),
   OIDC_REQUIRE_VERIFIED_EMAIL: z
     .stringbool("must be true or false")
-    .default(true)
+    .prefault("true")
     .describe("Refuse people whose e-mail address the provider has not verified."),
   ADMIN_EMAILS: z
     .string()

@@ -11,6 +11,7 @@ const description = {
     API_PORT: z.coerce.number("must be a number").int().default(3000).describe("Port to listen on."),
     RESYNC: duration().prefault("5m").describe("How often everything is looked at."),
     CLIENT_SECRET: z.string().describe("Secret of the client."),
+    EMAILS: z.string().prefault("").describe("Who."),
     LOG_LEVEL: z.enum(["info", "debug"]).default("info").describe("How much is logged."),
   }),
 };
@@ -38,6 +39,7 @@ test("settings come from the environment, typed and with defaults", () => {
     API_PORT: 80,
     RESYNC: 300_000,
     CLIENT_SECRET: "env-secret",
+    EMAILS: "",
     LOG_LEVEL: "info",
   });
 });
@@ -56,6 +58,7 @@ test("help lists every setting with its flag, variable, meaning and default, and
   expect(text).toContain("--api-port <value> Port to listen on. (env API_PORT; default 3000)");
   expect(text).toContain("(env RESYNC; default 5m)");
   expect(text).toContain("(env CLIENT_SECRET; required)");
+  expect(text).toContain("(env EMAILS; empty by default)");
 });
 
 test("everything wrong is named at once, and no value is repeated", () => {

@@ -2,7 +2,10 @@ import { Command, CommanderError, Option } from "commander";
 import { z } from "zod";
 import { ConfigError, loadConfig } from "./load-config.ts";
 
-/** A process as its `--help` shows it: every key of `settings` is an environment variable and a flag. */
+/**
+ * A process as its `--help` shows it: every key of `settings` is an environment variable and a flag. Give defaults by
+ * `prefault`, as one would write them; `default` behind a transform has no text to show.
+ */
 export interface ProcessDescription<Shape extends z.ZodRawShape> {
   /** What one types to start it, such as `platz-api`. */
   readonly name: string;
@@ -75,7 +78,7 @@ function describedSettings(schema: z.ZodObject) {
 }
 
 function standingOf(value: unknown, isRequired: boolean): string {
-  if (value !== undefined) return `default ${value}`;
+  if (value !== undefined) return value === "" ? "empty by default" : `default ${value}`;
   return isRequired ? "required" : "optional";
 }
 
