@@ -1,0 +1,27 @@
+export { type Action, actionsOf, type StoredActions } from "./actions.ts";
+export { type ChartIssue, issueText } from "./chart-issue.ts";
+export type { ChartMetadata } from "./chart-metadata.ts";
+export { type Collection, collectionName, parseCollection } from "./collection.ts";
+export { type Features, featuresOf, type StoredFeatures } from "./features.ts";
+export { insertAtPath, insertPlain } from "./insert-at-path.ts";
+export { type ChartFiles, type ParsedChart, parseChart } from "./parse-chart.ts";
+export { RenderError, type RenderErrorKind } from "./render-error.ts";
+export {
+  type ItemProperty,
+  type RenderedSecret,
+  type RenderedValues,
+  type Resolve,
+  renderSecrets,
+  renderValues,
+} from "./render-values.ts";
+export { type ResourceTypes, resourceTypesOf } from "./resource-types.ts";
+export { StatusDocument } from "./status-document.ts";
+export { valuesUiOf } from "./stored-form.ts";
+export {
+  type CollectionReference,
+  collectionReferences,
+  type InputIssue,
+  validateInputs,
+} from "./validate-inputs.ts";
+export { type ElementType, elementTypeOf, type FormInput, type ValuesUi } from "./values-ui.ts";
+export { isVisible, visibleInputs } from "./visibility.ts";

@@ -1,0 +1,87 @@
+import type { z } from "zod";
+import type { StoredActions } from "./actions.ts";
+import type { ChartIssue } from "./chart-issue.ts";
+import { ChartMetadata } from "./chart-metadata.ts";
+import { type ExtensionFile, extensionFiles, type SchemaChoice, schemaFor } from "./extension-files.ts";
+import type { StoredFeatures } from "./features.ts";
+import { issueSentence } from "./issue-sentence.ts";
+import { readDocument, type SourceDocument } from "./read-document.ts";
+import type { ResourceTypes } from "./resource-types.ts";
+import type { ValuesUi } from "./values-ui.ts";
+
+/**
+ * What a chart ships beside its templates, in the canonical form that is stored (workers spec 8.11). A part is `null`
+ * when its file is absent or cannot be used; what is wrong is among the issues. One bad file takes nothing from the
+ * others.
+ */
+export interface ParsedChart {
+  readonly metadata: ChartMetadata | null;
+  readonly valuesUi: ValuesUi | null;
+  readonly actions: StoredActions | null;
+  readonly features: StoredFeatures | null;
+  readonly resourceTypes: ResourceTypes | null;
+  readonly issues: readonly ChartIssue[];
+}
+
+/** Files by path relative to the chart's own folder: `Chart.yaml`, `platz/values-ui.yaml`, … */
+export type ChartFiles = ReadonlyMap<string, string>;
+
+/** Reads the extension files of a chart. Never throws: whatever is wrong with them is an issue. */
+export function parseChart(files: ChartFiles): ParsedChart {
+  const issues: ChartIssue[] = [];
+  const isModern = [...files.keys()].some((path) => path.startsWith("platz/"));
+  const part = <Result>(file: ExtensionFile): Result | null => {
+    const path = isModern ? file.modern : file.legacy;
+    const text = path === null ? undefined : files.get(path);
+    if (path === null || text === undefined) return null;
+    return readPart(path, text, { choose: (value) => schemaFor(file, value), issues }) as Result | null;
+  };
+  return {
+    metadata: readMetadata(files, issues),
+    valuesUi: part<ValuesUi>(extensionFiles.valuesUi),
+    actions: part<StoredActions>(extensionFiles.actions),
+    features: part<StoredFeatures>(extensionFiles.features),
+    resourceTypes: part<ResourceTypes>(extensionFiles.resourceTypes),
+    issues,
+  };
+}
+
+function readPart(
+  file: string,
+  text: string,
+  context: { readonly choose: (value: unknown) => SchemaChoice; readonly issues: ChartIssue[] },
+): unknown {
+  const read = readDocument(file, text);
+  if ("issues" in read) {
+    context.issues.push(...read.issues);
+    return null;
+  }
+  const { document } = read;
+  const choice = context.choose(document.value);
+  if ("refused" in choice) {
+    context.issues.push({ file, path: [], message: choice.refused, line: 1 });
+    return null;
+  }
+  const result = choice.schema.safeParse(document.value);
+  if (result.success) return result.data;
+  context.issues.push(...result.error.issues.map((issue) => chartIssue(file, document, issue)));
+  return null;
+}
+
+function chartIssue(file: string, document: SourceDocument, issue: z.core.$ZodIssue): ChartIssue {
+  const path = issue.path.map((key) => (typeof key === "symbol" ? String(key) : key));
+  const line = document.lineOf(path);
+  return { file, path, message: issueSentence(issue), ...(line === undefined ? {} : { line }) };
+}
+
+function readMetadata(files: ChartFiles, issues: ChartIssue[]): ChartMetadata | null {
+  const text = files.get("Chart.yaml");
+  if (text === undefined) {
+    issues.push({ file: "Chart.yaml", path: [], message: "is missing" });
+    return null;
+  }
+  return readPart("Chart.yaml", text, {
+    choose: () => ({ schema: ChartMetadata }),
+    issues,
+  }) as ChartMetadata | null;
+}

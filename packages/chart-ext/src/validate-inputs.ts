@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { collectionName } from "./collection.ts";
+import { isObject, type Json, type JsonObject, own, sameJson } from "./json.ts";
+import { collectionOf, type ElementType, elementTypeOf, type FormInput, type ValuesUi } from "./values-ui.ts";
+import { isVisible } from "./visibility.ts";
+
+/** What is wrong with one input, for whoever filled it in. */
+export interface InputIssue {
+  readonly input: string;
+  readonly message: string;
+}
+
+/** What a value of each type must be; the answer ends a sentence that begins with the input. */
+const checks: Readonly<Record<ElementType, (value: Json, input: FormInput) => string | undefined>> = {
+  text: (value) => (typeof value === "string" ? undefined : "must be a text"),
+  number: checkNumber,
+  Checkbox: (value) => (typeof value === "boolean" ? undefined : "must be true or false"),
+  RadioSelect: checkOption,
+  CollectionSelect: (value) =>
+    z.uuid().safeParse(value).success ? undefined : "must be the id of an item to choose from",
+  DaysAndHour: checkDaysAndHour,
+};
+
+/**
+ * What is wrong with the inputs of a form: a required one that is shown and absent, a value of the wrong type or out
+ * of range, an input that the form does not have. A null counts as absent; what is hidden is not looked at.
+ */
+export function validateInputs(ui: ValuesUi, inputs: JsonObject): InputIssue[] {
+  const present = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== null));
+  const issues = ui.inputs
+    .filter((input, index) => ui.inputs.findIndex(({ id }) => id === input.id) === index)
+    .filter((input) => isVisible(input, present))
+    .flatMap((input) => inputIssues(input, own(present, input.id)));
+  const unknown = Object.keys(present).filter((id) => !ui.inputs.some((input) => input.id === id));
+  return [...issues, ...unknown.map((input) => ({ input, message: "is no input of this form" }))];
+}
+
+function inputIssues(input: FormInput, value: Json | undefined): InputIssue[] {
+  const issue = (message: string) => [{ input: input.id, message: `${input.label} ${message}` }];
+  const type = elementTypeOf(input);
+  if (type === null) return [];
+  // A text field that somebody emptied is one that was not filled in.
+  if (value === undefined || (value === "" && input.type === "text")) {
+    return input.required ? issue("is required") : [];
+  }
+  if (input.type !== "array") {
+    const message = checks[type](value, input);
+    return message === undefined ? [] : issue(message);
+  }
+  if (!Array.isArray(value)) return issue("must be a list");
+  const [first] = value.flatMap((item, index) => {
+    const message = checks[type](item, input);
+    return message === undefined ? [] : [`${message} (item ${index + 1})`];
+  });
+  return first === undefined ? [] : issue(first);
+}
+
+function checkNumber(value: Json, { minimum, maximum }: FormInput): string | undefined {
+  const atLeast = minimum === null ? undefined : `at least ${minimum}`;
+  const atMost = maximum === null ? undefined : `at most ${maximum}`;
+  const bounds = [atLeast, atMost].filter((bound) => bound !== undefined).join(" and ");
+  const expected = `must be a number${bounds === "" ? "" : ` of ${bounds}`}`;
+  if (typeof value !== "number" || !Number.isFinite(value)) return expected;
+  const isInside =
+    (minimum === null || value >= Number(minimum)) && (maximum === null || value <= Number(maximum));
+  return isInside ? undefined : expected;
+}
+
+function checkOption(value: Json, { options }: FormInput): string | undefined {
+  if (options === null || options.some((option) => sameJson(option.value, value))) return undefined;
+  return `must be one of ${options.map((option) => JSON.stringify(option.value)).join(", ")}`;
+}
+
+function checkDaysAndHour(value: Json): string | undefined {
+  const expected = 'must be days and an hour, such as {"run_days": "1,3,5", "schedule": "23:15"}';
+  if (!isObject(value)) return expected;
+  const days = own(value, "run_days");
+  const schedule = own(value, "schedule");
+  const isDays = typeof days === "string" && /^([0-6](,[0-6])*)?$/.test(days);
+  const isHour = typeof schedule === "string" && /^([01]\d|2[0-3]):[0-5]\d$/.test(schedule);
+  return isDays && isHour ? undefined : expected;
+}
+
+/** An item of a collection that the inputs refer to. */
+export interface CollectionReference {
+  readonly input: string;
+  readonly collection: string;
+  readonly itemId: string;
+}
+
+/** Every item that the shown inputs refer to, those in lists included (W25, W37). */
+export function collectionReferences(ui: ValuesUi, inputs: JsonObject): CollectionReference[] {
+  return ui.inputs.flatMap((input) => {
+    const collection = collectionOf(input);
+    if (collection === null || !isVisible(input, inputs)) return [];
+    const value = own(inputs, input.id);
+    const ids = (Array.isArray(value) ? value : [value]).filter((id) => typeof id === "string" && id !== "");
+    return ids.map((itemId) => ({
+      input: input.id,
+      collection: collectionName(collection),
+      itemId: String(itemId),
+    }));
+  });
+}

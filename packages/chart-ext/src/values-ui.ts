@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { parseCollection } from "./collection.ts";
+import { Json } from "./json.ts";
+import { unknownOperator } from "./json-logic.ts";
+import { Decimal, optional } from "./optional.ts";
+
+/** What one value of an input is; an `array` input has a list of one of them. */
+export const elementTypes = [
+  "text",
+  "number",
+  "CollectionSelect",
+  "RadioSelect",
+  "DaysAndHour",
+  "Checkbox",
+] as const;
+export type ElementType = (typeof elementTypes)[number];
+
+/** Element types are matched whatever their case, and kept in one spelling (workers spec 8.5). */
+const ElementTypeName = z
+  .string(`must be one of ${elementTypes.join(", ")}`)
+  .transform((name, context): ElementType => {
+    const found = elementTypes.find((type) => type.toLowerCase() === name.toLowerCase());
+    if (found !== undefined) return found;
+    context.addIssue(`must be one of ${elementTypes.join(", ")}`);
+    return z.NEVER;
+  });
+
+const FieldValuePair = z.object({ field: z.string(), value: Json });
+const Option = z.object({ value: Json, label: optional(z.string()), helpText: optional(z.string()) });
+const Condition = Json.superRefine((expression, context) => {
+  const operator = unknownOperator(expression);
+  if (operator !== undefined) context.addIssue(`uses ${operator}, which forms do not know`);
+});
+
+const FormInput = z
+  .object({
+    id: z.string().min(1, "must not be empty"),
+    type: z.union([z.literal("array"), ElementTypeName]),
+    itemType: optional(ElementTypeName),
+    collection: optional(Json),
+    label: z.string(),
+    initialValue: optional(Json),
+    helpText: optional(z.string()),
+    required: z
+      .boolean()
+      .nullish()
+      .transform((value) => value ?? false),
+    sensitive: z
+      .boolean()
+      .nullish()
+      .transform((value) => value ?? false),
+    options: optional(z.array(Option)),
+    showIfAll: optional(z.array(FieldValuePair)),
+    showIf: optional(Condition),
+    filters: optional(z.array(FieldValuePair)),
+    minimum: optional(Decimal),
+    maximum: optional(Decimal),
+    step: optional(Decimal),
+  })
+  .superRefine((input, context) => {
+    if (input.type === "array" && input.itemType === null) {
+      context.addIssue({ code: "custom", path: ["itemType"], message: "is required for an array" });
+    }
+    if (elementTypeOf(input) === "CollectionSelect" && input.collection === null) {
+      context.addIssue({
+        code: "custom",
+        path: ["collection"],
+        message: "is required for a CollectionSelect",
+      });
+    }
+  });
+export type FormInput = z.output<typeof FormInput>;
+
+export const FieldReference = z.union(
+  [
+    z.strictObject({ FieldValue: z.object({ input: z.string() }) }),
+    z.strictObject({ FieldProperty: z.object({ input: z.string(), property: z.string() }) }),
+  ],
+  "must be `FieldValue: {input}` or `FieldProperty: {input, property}`",
+);
+export type FieldReference = z.output<typeof FieldReference>;
+
+const Outputs = z.object({
+  values: z.array(z.object({ path: z.array(z.string()), value: FieldReference })),
+  secrets: z
+    .record(z.string(), z.record(z.string(), FieldReference))
+    .nullish()
+    .transform((value) => value ?? {}),
+});
+
+const body = {
+  inputs: z.array(FormInput),
+  outputs: Outputs.nullish().transform((value) => value ?? { values: [], secrets: {} }),
+};
+
+/** The older form: without a wrapper, and strict about what stands at the top. */
+export const ValuesUiV0 = z.strictObject(body);
+export const ValuesUiV1Beta1 = z.object({
+  apiVersion: z.literal("platz.io/v1beta1"),
+  kind: z.literal("ValuesUi"),
+  ...body,
+});
+
+/** A form, in either version: the inputs that people fill in, and where their values go. */
+export type ValuesUi = z.output<typeof ValuesUiV0> | z.output<typeof ValuesUiV1Beta1>;
+
+/** What one value of the input is. */
+export function elementTypeOf(input: {
+  readonly type: string;
+  readonly itemType: ElementType | null;
+}): ElementType | null {
+  return input.type === "array" ? input.itemType : (input.type as ElementType);
+}
+
+/** The collection that a select chooses from; nothing for other inputs and for what names no collection. */
+export function collectionOf(input: FormInput) {
+  return elementTypeOf(input) === "CollectionSelect" ? parseCollection(input.collection) : null;
+}
