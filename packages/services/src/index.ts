@@ -1,5 +1,6 @@
 export { type AccessScope, loadAccessScope } from "./access/access-scope.ts";
 export { type Permission, requireCaller } from "./access/permission.ts";
+export { chartActions, chartFeatures, chartForm } from "./chart/chart-extensions.ts";
 export { getChart } from "./chart/get.ts";
 export { listCharts } from "./chart/list.ts";
 export { getCluster } from "./cluster/get.ts";
@@ -15,9 +16,11 @@ export {
 } from "./context.ts";
 export { createDeployment } from "./deployment/create.ts";
 export { deleteDeployment } from "./deployment/delete.ts";
-export { getDeployment } from "./deployment/get.ts";
+export { getDeployment, type ShownDeployment } from "./deployment/get.ts";
 export { listDeployments } from "./deployment/list.ts";
 export { updateDeployment } from "./deployment/update.ts";
+export { buildHelmValues, type HelmValues } from "./deployment/values/build-helm-values.ts";
+export { type ItemSource, resolveItem } from "./deployment/values/resolve-item.ts";
 export { createDeploymentPermission } from "./deployment-permission/create.ts";
 export { deleteDeploymentPermission } from "./deployment-permission/delete.ts";
 export { listDeploymentPermissions } from "./deployment-permission/list.ts";

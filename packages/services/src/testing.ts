@@ -37,6 +37,7 @@ export const testForm = {
     { id: "vault", type: "CollectionSelect", collection: "secrets", label: "Vault" },
     { id: "peer", type: "CollectionSelect", collection: "deployments", label: "Peer" },
     { id: "note", type: "text", label: "Note" },
+    { id: "pin", type: "text", label: "Pin", sensitive: true },
   ],
   outputs: {
     values: [

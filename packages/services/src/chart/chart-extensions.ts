@@ -6,11 +6,14 @@ import {
   type ValuesUi,
   valuesUiOf,
 } from "@platz/chart-ext";
-import type { HelmChart } from "@platz/domain";
+import { type HelmChart, PreconditionFailed } from "@platz/domain";
 
-/** The form of a chart, if it ships one. */
+/** The form of a chart, if it ships one. Throws `PreconditionFailed` for a stored form that cannot be read. */
 export function chartForm({ valuesUi }: Pick<HelmChart, "valuesUi">): ValuesUi | undefined {
-  return valuesUi === null ? undefined : valuesUiOf(valuesUi);
+  if (valuesUi === null) return undefined;
+  const form = valuesUiOf(valuesUi);
+  if (form) return form;
+  throw new PreconditionFailed("The form of this chart cannot be read: choose or publish another version.");
 }
 
 /** The features of a chart, with their defaults. */

@@ -1,20 +1,46 @@
 import { findDeploymentTask, findTaskAhead } from "@platz/db/queries/deployment-tasks";
+import { findDeployment } from "@platz/db/queries/deployments";
 import { findClusterHealth } from "@platz/db/queries/k8s-clusters";
-import { type DeploymentTask, type DeploymentTaskId, NotFound } from "@platz/domain";
+import { type DeploymentTask, type DeploymentTaskId, NotFound, type Operation } from "@platz/domain";
+import { deploymentRoleOf } from "../access/require-deployment-role.ts";
 import type { ServiceContext } from "../context.ts";
 import { waitingFor } from "./waiting-for.ts";
 
-/** A task, and why it does not run if it waits. */
-export type ExplainedTask = DeploymentTask & { readonly waitingFor: string | null };
+/** A task as its reader may see it, and why it does not run if it waits. */
+export type ExplainedTask = DeploymentTask & {
+  readonly waitingFor: string | null;
+  /** Whether the operation's inputs are left out: they are for those who may change the deployment (W-13). */
+  readonly inputsAreHidden: boolean;
+};
 
 export async function getDeploymentTask(
-  { db, scope, now }: ServiceContext,
+  context: ServiceContext,
   id: DeploymentTaskId,
 ): Promise<ExplainedTask> {
+  const { db, scope } = context;
   const task = await findDeploymentTask(db, id, scope.envs);
   if (!task) throw new NotFound("task", id);
-  if (task.status !== "Pending") return { ...task, waitingFor: null };
+  const deployment = await findDeployment(db, task.deploymentId, scope.envs);
+  const role = deployment && (await deploymentRoleOf(context, deployment));
+  return {
+    ...task,
+    operation: role ? task.operation : withoutInputs(task.operation),
+    inputsAreHidden: role === undefined,
+    waitingFor: await reasonToWait(context, task),
+  };
+}
+
+async function reasonToWait({ db, now }: ServiceContext, task: DeploymentTask): Promise<string | null> {
+  if (task.status !== "Pending") return null;
   const ahead = await findTaskAhead(db, task);
   const cluster = task.clusterId === null ? undefined : await findClusterHealth(db, task.clusterId);
-  return { ...task, waitingFor: waitingFor({ task, ahead, cluster, now: now() }) };
+  return waitingFor({ task, ahead, cluster, now: now() });
+}
+
+function withoutInputs(operation: Operation): Operation {
+  if ("body" in operation) return { ...operation, body: {} };
+  if ("configDelta" in operation)
+    return { ...operation, configInputs: {}, configDelta: null, valuesOverride: {} };
+  if ("configInputs" in operation) return { ...operation, configInputs: {}, valuesOverride: {} };
+  return operation;
 }

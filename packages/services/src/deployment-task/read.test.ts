@@ -18,6 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => db[Symbol.asyncDispose]());
 
+const paint = { kind: "InvokeAction", actionId: "paint", body: { coats: 7 } } as const;
 const reinstall = { kind: "Reinstall", reason: "to be sure" } as const;
 
 test("a waiting task says behind which one it waits", async () => {
@@ -59,4 +60,17 @@ test("a log is read piece by piece without gap or repeat, until its task has end
   const last = await readTaskLog(world.member, { id: taskId, afterSeq: second.afterSeq, limit: 2 });
   expect(last).toMatchObject({ chunks: [{ seq: 3 }], isComplete: true });
   await expect(readTaskLog(world.stranger, { id: taskId, afterSeq: -1, limit: 2 })).rejects.toThrow(NotFound);
+});
+
+test("a task's inputs are for those who may change the deployment", async () => {
+  const { id, version } = await world.installed({ config: { size: 1, pin: "hidden-pin" } });
+  await updateDeployment(world.owner, { id, version, config: { size: 1, pin: "hidden-too" } });
+  await requestDeploymentTask(world.owner, { deploymentId: id, operation: paint });
+  for (const { id: taskId } of await tasksOf(db, id)) {
+    const shown = await getDeploymentTask(world.member, taskId);
+    expect(shown.inputsAreHidden).toBe(true);
+    expect(JSON.stringify(shown)).not.toMatch(/hidden-|coats/);
+    const full = await getDeploymentTask(world.maintainer, taskId);
+    expect(JSON.stringify(full)).toMatch(/hidden-|coats/);
+  }
 });

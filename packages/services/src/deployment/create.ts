@@ -1,7 +1,7 @@
 import { findDeploymentKind } from "@platz/db/queries/deployment-kinds";
 import { replaceDeploymentReferences } from "@platz/db/queries/deployment-references";
 import { insertTask } from "@platz/db/queries/deployment-tasks";
-import { insertDeployment, type PlacedDeployment } from "@platz/db/queries/deployments";
+import { insertDeployment } from "@platz/db/queries/deployments";
 import { type NewDeployment, NotFound, namespaceName } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireDeploymentOwner } from "../access/require-deployment-role.ts";
@@ -10,7 +10,7 @@ import { requireUsableChart } from "../chart/require-usable-chart.ts";
 import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { checkInputs } from "./check-inputs.ts";
-import { getDeployment } from "./get.ts";
+import { getDeployment, type ShownDeployment } from "./get.ts";
 import { nameTaken } from "./name-taken.ts";
 import { installOf } from "./plan-update.ts";
 import { requireFittingName } from "./require-fitting-name.ts";
@@ -19,7 +19,7 @@ import { requireFittingName } from "./require-fitting-name.ts";
 export async function createDeployment(
   context: ServiceContext,
   input: NewDeployment,
-): Promise<PlacedDeployment> {
+): Promise<ShownDeployment> {
   return await inTransaction(context, async (context) => {
     const { db } = context;
     const { envId } = await requireUsableCluster(context, input.clusterId);

@@ -216,3 +216,24 @@ test("inputs are checked again for another chart", async () => {
     "config.region",
   );
 });
+
+test("sensitive inputs and the values override are for those who may change them", async () => {
+  const { id } = await world.installed({
+    config: { size: 1, note: "open", pin: "hidden-pin" },
+    valuesOverride: { deep: "hidden-override" },
+  });
+  expect(await getDeployment(world.maintainer, id)).toMatchObject({
+    config: { pin: "hidden-pin" },
+    valuesOverride: { deep: "hidden-override" },
+    hidden: [],
+  });
+  const self = await world.as({ kind: "Deployment", id });
+  for (const context of [world.member, self]) {
+    const shown = await getDeployment(context, id);
+    expect(shown).toMatchObject({
+      config: { size: 1, note: "open" },
+      hidden: ["config.pin", "valuesOverride"],
+    });
+    expect(JSON.stringify(shown)).not.toContain("hidden-");
+  }
+});

@@ -10,7 +10,7 @@ import { inTransaction, type ServiceContext } from "../context.ts";
 import { checkEdit } from "./check-edit.ts";
 import { deploymentLabel } from "./deployment-label.ts";
 import { editOf } from "./edit-of.ts";
-import { getDeployment } from "./get.ts";
+import { getDeployment, type ShownDeployment } from "./get.ts";
 import { planUpdate } from "./plan-update.ts";
 import { requireNotDeleting } from "./require-in-use.ts";
 import { requireSeenVersion } from "./require-seen-version.ts";
@@ -22,7 +22,7 @@ import { requireSeenVersion } from "./require-seen-version.ts";
 export async function updateDeployment(
   context: ServiceContext,
   input: UpdateDeployment,
-): Promise<PlacedDeployment> {
+): Promise<ShownDeployment> {
   try {
     return await inTransaction(context, (context) => update(context, input));
   } catch (error) {
@@ -31,7 +31,7 @@ export async function updateDeployment(
   }
 }
 
-async function update(context: ServiceContext, input: UpdateDeployment): Promise<PlacedDeployment> {
+async function update(context: ServiceContext, input: UpdateDeployment): Promise<ShownDeployment> {
   const { db, scope } = context;
   const strength = input.enabled === false ? "update" : "no key update";
   const before = await lockDeployment(db, input.id, { scope: scope.envs, strength });

@@ -1,0 +1,111 @@
+import { insertPlain, RenderError, renderSecrets, renderValues } from "@platz/chart-ext";
+import { findHelmRegistry } from "@platz/db/queries/helm-registries";
+import {
+  type DeploymentTask,
+  type DeploymentTaskId,
+  type HelmChart,
+  type HelmRegistry,
+  type JsonObject,
+  NotFound,
+  PreconditionFailed,
+} from "@platz/domain";
+import { chartFeatures, chartForm } from "../../chart/chart-extensions.ts";
+import type { ServiceDependencies } from "../../context.ts";
+import { platzInfo } from "./platz-info.ts";
+import { resolveItem } from "./resolve-item.ts";
+import { findRevision, type Revision } from "./revision.ts";
+import { standardIngress } from "./standard-ingress.ts";
+
+/** What a Helm run is given. */
+export interface HelmValues {
+  readonly values: JsonObject;
+  /** A second values document, which Helm lays over the first. */
+  readonly valuesOverride: JsonObject;
+  /** Secrets to be applied in the deployment's namespace before Helm runs. */
+  readonly secrets: readonly { readonly name: string; readonly data: Readonly<Record<string, string>> }[];
+  readonly chart: HelmChart;
+  readonly registry: HelmRegistry;
+  /** The Install or Upgrade whose inputs these are: of a Reinstall, the live one. */
+  readonly revisionId: DeploymentTaskId;
+  /** Texts that must appear in no log. */
+  readonly confidential: readonly string[];
+  /** What a person should be told although it stops nothing. */
+  readonly warnings: readonly string[];
+}
+
+type Source = Pick<ServiceDependencies, "db" | "keyring" | "ownUrl">;
+
+/**
+ * Everything that an Install, Upgrade or Reinstall gives to Helm (workers spec 3.8 and 3.9), read at this moment: what
+ * the inputs refer to is looked up again, within the env alone. Throws a `DomainError` whose message says what is in
+ * the way. A chart's outputs replace whole top-level keys, those of Platz included, as charts rely on (W64).
+ */
+export async function buildHelmValues(source: Source, task: DeploymentTask): Promise<HelmValues> {
+  const revision = await findRevision(source, task);
+  const { chart, place } = revision;
+  const registry = await findHelmRegistry(source.db, chart.helmRegistryId);
+  if (!registry) throw new NotFound("registry", chart.helmRegistryId);
+  const base = platzValues(revision);
+  const rendered = await renderInputs(source, revision);
+  return {
+    values: { ...base.values, ...rendered.values },
+    valuesOverride: revision.valuesOverride,
+    secrets: rendered.secrets,
+    chart,
+    registry,
+    revisionId: revision.id,
+    confidential: rendered.confidential.filter((text) => text !== ""),
+    warnings: [...base.warnings, ...rendered.warnings].map((text) => `${place.deployment.kindName}: ${text}`),
+  };
+}
+
+/** Steps 1 and 2: what every chart gets, and copies of node selector and tolerations where the chart wants them. */
+function platzValues({ chart, place }: Revision): { values: JsonObject; warnings: readonly string[] } {
+  const features = chartFeatures(chart);
+  const { nodeSelector, tolerations } = place.env;
+  const { ingress, warnings } = standardIngress(features, place);
+  const values: JsonObject = {
+    platz: platzInfo(place),
+    // The name that charts knew it by before.
+    shira: platzInfo(place),
+    nodeSelector,
+    tolerations,
+    ingress,
+  };
+  const copies = [
+    ...features.nodeSelectorPaths.map((path) => ({ path, value: nodeSelector })),
+    ...features.tolerationsPaths.map((path) => ({ path, value: tolerations })),
+  ];
+  const blocked = copies.filter(({ path, value }) => !insertPlain(values, path, structuredClone(value)));
+  const unset = blocked.filter(({ path }) => path.length > 0).map(({ path }) => notPut(path));
+  return { values, warnings: [...warnings, ...unset] };
+}
+
+/** Step 3: what the form makes of the inputs; without a form the inputs themselves, under `config`. */
+async function renderInputs(source: Source, { chart, place, inputs }: Revision) {
+  const ui = chartForm(chart);
+  if (!ui) return { values: { config: inputs }, secrets: [], confidential: [], warnings: [] };
+  const confidential: string[] = sensitiveTexts(ui.inputs, inputs);
+  const { db, keyring } = source;
+  const items = { db, keyring, envId: place.env.id, onSecret: (text: string) => confidential.push(text) };
+  try {
+    const { values, dropped } = await renderValues(ui, inputs, (item) => resolveItem(items, item));
+    const secrets = await renderSecrets(ui, inputs, (item) => resolveItem(items, item));
+    confidential.push(...secrets.flatMap(({ data }) => Object.values(data)));
+    return { values, secrets, confidential: [...new Set(confidential)], warnings: dropped.map(notPut) };
+  } catch (error) {
+    if (error instanceof RenderError) throw new PreconditionFailed(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function sensitiveTexts(inputs: readonly { id: string; sensitive: boolean }[], given: JsonObject): string[] {
+  return inputs
+    .filter(({ sensitive }) => sensitive)
+    .map(({ id }) => given[id])
+    .filter((value) => typeof value === "string");
+}
+
+function notPut(path: readonly string[]): string {
+  return `nothing could be put at ${path.join(".")}, because something else is in the way.`;
+}
