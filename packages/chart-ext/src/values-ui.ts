@@ -25,6 +25,11 @@ const ElementTypeName = z
     return z.NEVER;
   });
 
+/** `array` is matched as it is; what it is an array of stands in `itemType`. */
+const InputType = z.union([z.literal("array"), ElementTypeName], {
+  error: `must be array or one of ${elementTypes.join(", ")}`,
+});
+
 const FieldValuePair = z.object({ field: z.string(), value: Json });
 const Option = z.object({ value: Json, label: optional(z.string()), helpText: optional(z.string()) });
 const Condition = Json.superRefine((expression, context) => {
@@ -35,7 +40,7 @@ const Condition = Json.superRefine((expression, context) => {
 const FormInput = z
   .object({
     id: z.string().min(1, "must not be empty"),
-    type: z.union([z.literal("array"), ElementTypeName]),
+    type: InputType,
     itemType: optional(ElementTypeName),
     collection: optional(Json),
     label: z.string(),
