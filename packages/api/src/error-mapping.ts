@@ -19,7 +19,7 @@ const codes = {
  * refused input is a bug or an outage: it stays whole in `cause`, for the log.
  */
 export function toTRPCError(error: TRPCError): TRPCError {
-  const cause = outageOf(error) ?? error.cause;
+  const cause = error.cause instanceof DomainError ? error.cause : (outageOf(error) ?? error.cause);
   if (cause instanceof DomainError) {
     return new TRPCError({ code: codes[cause.kind], message: cause.message, cause });
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { openDatabase } from "@platz/db";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
-import { Unauthenticated } from "@platz/domain";
+import { Unauthenticated, Unavailable } from "@platz/domain";
 import type { ServiceContext } from "@platz/services";
 import { createTestWorld, type TestWorld } from "@platz/services/testing";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
@@ -23,12 +23,17 @@ interface Answer {
 }
 
 /** What a client gets for a mutation, over HTTP. */
-async function post(path: string, input: unknown, context: ServiceContext | undefined): Promise<Answer> {
+async function post(
+  path: string,
+  input: unknown,
+  context: ServiceContext | undefined,
+  finishing: Error = new Unauthenticated("The sign-in took too long: start again."),
+): Promise<Answer> {
   const createContext = (): ApiContext => ({
     server: { version: "test" },
     signIn: {
       start: () => Promise.reject(new Error("secret detail at db-host-17")),
-      finish: () => Promise.reject(new Unauthenticated("The sign-in took too long: start again.")),
+      finish: () => Promise.reject(finishing),
     },
     authenticate: () =>
       context ? Promise.resolve(context) : Promise.reject(new Unauthenticated("Sign in first.")),
@@ -97,6 +102,18 @@ test("a database that is away is said to be away, and where it is stays unsaid",
   expect(status).toBe(503);
   expect(error.message).toBe("The database cannot be reached now: try again in a moment.");
   expect(text).not.toMatch(/127\.0\.0\.1|hunter2/);
+});
+
+test("another part that is away is named as itself, not as the database", async () => {
+  const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  const away = new Unavailable("The OpenID provider cannot be reached.", { cause: refused });
+  const { error } = await post(
+    "signIn.finish",
+    { code: "c", state: "s", browserSecret: "b" },
+    undefined,
+    away,
+  );
+  expect(error).toMatchObject({ message: away.message, data: { kind: "unavailable" } });
 });
 
 test("who is not signed in is told so", async () => {

@@ -19,6 +19,7 @@ export { deleteDeployment } from "./deployment/delete.ts";
 export { getDeployment, type ShownDeployment } from "./deployment/get.ts";
 export { listDeployments } from "./deployment/list.ts";
 export { updateDeployment } from "./deployment/update.ts";
+export { type ActionRequest, buildActionRequest } from "./deployment/values/build-action-request.ts";
 export { buildHelmValues, type HelmValues } from "./deployment/values/build-helm-values.ts";
 export { type ItemSource, resolveItem } from "./deployment/values/resolve-item.ts";
 export { createDeploymentPermission } from "./deployment-permission/create.ts";

@@ -1,0 +1,77 @@
+import { type Action, RenderError, renderValues } from "@platz/chart-ext";
+import { findDeployment } from "@platz/db/queries/deployments";
+import { findHelmChart } from "@platz/db/queries/helm-charts";
+import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
+import {
+  type DeploymentTask,
+  ingressHost,
+  type Json,
+  JsonObject,
+  NotFound,
+  type OperationOf,
+  PreconditionFailed,
+} from "@platz/domain";
+import { chartActions, chartFeatures } from "../../chart/chart-extensions.ts";
+import type { ServiceDependencies } from "../../context.ts";
+import { resolveItem } from "./resolve-item.ts";
+
+/** What is sent to a deployment when one of its actions is invoked. */
+export interface ActionRequest {
+  readonly action: Action;
+  /** The host of the deployment's standard ingress, made from our own records alone. */
+  readonly host: string;
+  /** Begins with one slash. */
+  readonly path: string;
+  readonly body: Json;
+  /** Texts that must appear in no log. */
+  readonly confidential: readonly string[];
+}
+
+type Source = Pick<ServiceDependencies, "db" | "keyring">;
+
+/**
+ * The request of an InvokeAction task (workers spec 3.6 and 8.9), read at this moment: what its inputs refer to is
+ * looked up again within the env. Throws a `DomainError` whose message says what is in the way.
+ */
+export async function buildActionRequest(
+  source: Source,
+  task: DeploymentTask & { readonly operation: OperationOf<"InvokeAction"> },
+): Promise<ActionRequest> {
+  const { db } = source;
+  const { helmChartId, actionId, body } = task.operation;
+  const deployment = await findDeployment(db, task.deploymentId, "all");
+  if (!deployment) throw new NotFound("deployment", task.deploymentId);
+  const cluster = await findK8sCluster(db, deployment.clusterId, "all");
+  const chart = await findHelmChart(db, helmChartId);
+  const action = chart && chartActions(chart).find(({ id }) => id === actionId);
+  if (!chart || !action) throw new NotFound("action of this deployment's chart", actionId);
+  if (!cluster?.ingressDomain || cluster.envId === null) {
+    throw new PreconditionFailed(
+      `The cluster ${deployment.clusterName} has no env or no ingress domain: a site admin has to set them for actions.`,
+    );
+  }
+  const { hostnameFormat } = chartFeatures(chart).ingress;
+  const confidential: string[] = [];
+  const items = { ...source, envId: cluster.envId, onSecret: (text: string) => confidential.push(text) };
+  return {
+    action,
+    host: ingressHost(hostnameFormat, deployment, cluster.ingressDomain),
+    path: `/${action.path.replace(/^\/+/, "")}`,
+    body: await renderBody(action, body, (item) => resolveItem(items, item)),
+    confidential,
+  };
+}
+
+async function renderBody(
+  { uiSchema }: Action,
+  body: Json,
+  resolve: Parameters<typeof renderValues>[2],
+): Promise<Json> {
+  if (uiSchema === null) return body;
+  try {
+    return (await renderValues(uiSchema, JsonObject.parse(body), resolve)).values;
+  } catch (error) {
+    if (error instanceof RenderError) throw new PreconditionFailed(error.message, { cause: error });
+    throw error;
+  }
+}
