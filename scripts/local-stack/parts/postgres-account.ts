@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { runCommand } from "../../toolchain/run-command.ts";
 
 /** Whom a server runs as when this process is root. */
@@ -31,7 +30,7 @@ export async function serverAccount(): Promise<Account | undefined> {
   );
 }
 
-/** Whether this user can enter every folder on the way to a path. */
+/** Whether this user can enter a folder, or run a program, and every folder on the way to it. */
 export async function reaches(account: Account, path: string): Promise<boolean> {
-  return (await runCommand(account.as(["test", "-x", dirname(path)]), { cwd: "/" })).code === 0;
+  return (await runCommand(account.as(["test", "-x", path]), { cwd: "/" })).code === 0;
 }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chown, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import postgres from "postgres";
 import { runCommand } from "../../toolchain/run-command.ts";
 import { type Child, startChild } from "../child-process.ts";
+import { isAlive } from "../stack-file.ts";
 import { waitUntil } from "../wait-until.ts";
 import { type Account, reaches, serverAccount } from "./postgres-account.ts";
 import { copyOfBinaries, embeddedPostgres, POSTGRES_MAJOR } from "./postgres-binaries.ts";
@@ -38,6 +39,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   const account = await serverAccount();
   const { native, data } = await places(options, account);
   await requireVersion(data);
+  await requireUnused(data);
   if (!existsSync(join(data, "PG_VERSION"))) await initialise({ native, data, account, options });
   const settings = [
     "listen_addresses=127.0.0.1",
@@ -73,11 +75,11 @@ async function places(options: PostgresOptions, account: Account | undefined) {
   if (account === undefined) return { native, data: options.folder };
   const [binariesReached, dataReached] = await Promise.all([
     reaches(account, join(native, "bin", "postgres")),
-    reaches(account, options.folder),
+    reaches(account, dirname(options.folder)),
   ]);
   const elsewhere = openFolder(options.folder);
   if (!(binariesReached && dataReached)) {
-    await mkdir(elsewhere, { recursive: true, mode: 0o755 });
+    await makeOpenFolder(elsewhere);
     options.report?.(
       `PostgreSQL runs as ${account.name}, who cannot enter ${dataReached ? native : options.folder}: its files are in ${elsewhere}`,
     );
@@ -91,7 +93,32 @@ async function places(options: PostgresOptions, account: Account | undefined) {
 /** The folder outside of the checkout that stands in for `folder` when others cannot enter it. */
 function openFolder(folder: string): string {
   const id = createHash("sha256").update(folder).digest("hex").slice(0, 12);
-  return join(tmpdir(), `platz-postgres-${id}`);
+  const place = existsSync(KEPT_TEMPORARY) ? KEPT_TEMPORARY : tmpdir();
+  return join(place, `platz-postgres-${id}`);
+}
+
+/** Unlike `/tmp` this outlives a reboot, as the rest of the local stack's state does. */
+const KEPT_TEMPORARY = "/var/tmp";
+
+/** The name can be guessed, and others may write where it is: a folder that they made before us is refused. */
+async function makeOpenFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o755 });
+  const found = await lstat(path);
+  if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) return;
+  throw new Error(`${path} belongs to somebody else, or others may write to it: remove it and start again.`);
+}
+
+/** A server that was killed a moment ago may still be ending: it is waited for. */
+async function requireUnused(data: string): Promise<void> {
+  const file = join(data, "postmaster.pid");
+  const holder = async () =>
+    existsSync(file) ? Number((await readFile(file, "utf8")).split("\n", 1)[0]) : undefined;
+  const pid = await holder();
+  if (pid === undefined || !isAlive(pid)) return;
+  const ended = async () => !(isAlive(pid) && (await holder()) === pid);
+  await waitUntil("The end of the last server", ended, { timeoutMs: 5_000 }).catch(() => {
+    throw new Error(`The database folder ${data} is in use by process ${pid}: stop that one first.`);
+  });
 }
 
 /** Removes what a server of this folder may have left outside of it. */
@@ -116,20 +143,28 @@ interface Initialise {
   readonly options: PostgresOptions;
 }
 
+/** Makes the data folder beside its place and moves it there whole: an interrupted attempt is begun again. */
 async function initialise({ native, data, account, options }: Initialise): Promise<void> {
+  const draft = `${data}.part`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { mode: 0o700 });
+  if (account !== undefined) await chown(draft, account.uid, account.gid);
   const passwordFile = join(data, "..", `.postgres-password-${process.pid}`);
   await writeFile(passwordFile, options.password, { mode: 0o600 });
   if (account !== undefined) await chown(passwordFile, account.uid, account.gid);
   const initdb = [
     join(native, "bin", "initdb"),
-    ...["-D", data, "-U", USER, "--pwfile", passwordFile, "--auth=scram-sha-256"],
+    ...["-D", draft, "-U", USER, "--pwfile", passwordFile, "--auth=scram-sha-256"],
     ...["--encoding=UTF8", "--locale=C", "--no-sync"],
   ] as const;
   try {
     const result = await runCommand(account === undefined ? [...initdb] : account.as(initdb), { cwd: "/" });
-    if (result.code === 0) return;
-    await rm(data, { recursive: true, force: true });
-    throw new Error(`initdb failed: ${result.output.trim().split("\n").slice(-2).join(" ")}`);
+    if (result.code !== 0) {
+      await rm(draft, { recursive: true, force: true });
+      throw new Error(`initdb failed: ${result.output.trim().split("\n").slice(-2).join(" ")}`);
+    }
+    // Over an empty folder, which is what stands there.
+    await rename(draft, data);
   } finally {
     await rm(passwordFile, { force: true });
   }
