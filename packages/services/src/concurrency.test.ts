@@ -94,3 +94,26 @@ test("verbs that run at the same moment answer or refuse, and never get in each 
     expect(waiting.length).toBeLessThanOrEqual(1);
   }
 });
+
+test("two deployments that use each other are edited at once, again and again", async () => {
+  const world = await createTestWorld(db);
+  const one = await world.installed();
+  const two = await world.installed({ config: { size: 1, peer: one.id } });
+  await updateDeployment(world.owner, {
+    id: one.id,
+    version: one.version,
+    config: { size: 1, peer: two.id },
+  });
+  for (let round = 2; round < 30; round += 1) {
+    const edits = [
+      [one.id, two.id],
+      [two.id, one.id],
+    ] as const;
+    await Promise.all(
+      edits.map(async ([id, peer]) => {
+        const { version } = await getDeployment(world.owner, id);
+        await updateDeployment(world.owner, { id, version, config: { size: 1 + (round % 9), peer } });
+      }),
+    );
+  }
+});
