@@ -6,6 +6,7 @@ import { cacheFolder } from "./cache-folder.ts";
 import { runCommand } from "./run-command.ts";
 import type { Report, Source } from "./source.ts";
 import { fromGoModules } from "./source-go.ts";
+import { fromNpm } from "./source-npm.ts";
 import { fromPath } from "./source-path.ts";
 import { fromRelease } from "./source-release.ts";
 import { type Tool, type ToolName, tools } from "./tools.ts";
@@ -22,7 +23,7 @@ export class ToolUnavailable extends Error {
   override readonly name = "ToolUnavailable";
 }
 
-const sourcesInOrder: readonly Source[] = [fromPath, fromRelease, fromGoModules];
+const sourcesInOrder: readonly Source[] = [fromPath, fromRelease, fromNpm, fromGoModules];
 
 export function toolNamed(name: ToolName): Tool {
   const found = tools.find((tool) => tool.name === name);
