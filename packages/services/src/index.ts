@@ -17,6 +17,7 @@ export {
 export { createDeployment } from "./deployment/create.ts";
 export { deleteDeployment } from "./deployment/delete.ts";
 export { getDeployment, type ShownDeployment } from "./deployment/get.ts";
+export { addressBelow, ingressOrigin } from "./deployment/ingress-origin.ts";
 export { listDeployments } from "./deployment/list.ts";
 export { updateDeployment } from "./deployment/update.ts";
 export { type ActionRequest, buildActionRequest } from "./deployment/values/build-action-request.ts";
@@ -55,6 +56,9 @@ export { updateSecret } from "./secret/update.ts";
 export type { AdmissionRules } from "./sign-in/admit-person.ts";
 export { type BegunSignIn, beginSignIn } from "./sign-in/begin.ts";
 export { finishSignIn, type SignedIn, type SignInAnswer } from "./sign-in/finish.ts";
+export { type EndedTask, endTask, type TaskEnd } from "./task-run/end-task.ts";
+export { publishResourceTypes } from "./task-run/publish-resource-types.ts";
+export { type StartedTask, startTask } from "./task-run/start-task.ts";
 export { listUsers } from "./user/list.ts";
 export { type CreatedUserToken, createUserToken } from "./user-token/create.ts";
 export { deleteUserToken } from "./user-token/delete.ts";

@@ -1,6 +1,6 @@
 import { isUniqueViolation } from "@platz/db";
-import { type ClaimedTask, type ClaimRequest, claimTask } from "@platz/db/queries/deployment-task-queue";
 import { findDeploymentRow, setDeploymentStatus } from "@platz/db/queries/deployment-status";
+import { type ClaimedTask, type ClaimRequest, claimTask } from "@platz/db/queries/deployment-task-queue";
 import { type Deployment, statusDuring } from "@platz/domain";
 import type { ServiceDatabase } from "../context.ts";
 

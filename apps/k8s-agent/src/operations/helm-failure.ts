@@ -1,0 +1,10 @@
+import { NothingChanged, OperationFailed } from "@platz/domain";
+import { type HelmResult, isUnreachable } from "@platz/helm";
+
+/** Says what a Helm run that ended badly means for its task: stopped by us, nothing changed, or the work failed. */
+export function failHelm(result: HelmResult, signal: AbortSignal): never {
+  if (result.cancelled) signal.throwIfAborted();
+  const failure = result.failure ?? "Helm ended without a word.";
+  if (isUnreachable(failure)) throw new NothingChanged(`Helm could not reach the cluster: ${failure}`);
+  throw new OperationFailed(failure);
+}

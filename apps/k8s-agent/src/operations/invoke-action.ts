@@ -1,0 +1,66 @@
+import { OperationFailed } from "@platz/domain";
+import { EgressError } from "@platz/egress";
+import type { OperationRunner, RunContext } from "./operation-runner.ts";
+
+const TIMEOUT_MS = 60_000;
+const ANSWER_BYTES_MAX = 256 * 1024;
+const REASON_CHARACTERS_MAX = 2_000;
+
+/**
+ * One HTTP request to the application. That it goes out is recorded before it does: an owner who finds it recorded and
+ * no answer cannot know what happened, says so, and does not repeat it.
+ */
+export const invokeAction: OperationRunner<"InvokeAction"> = {
+  steps: ["prepare", "send", "answer"],
+  async run(operation, context) {
+    await context.step("prepare");
+    if (context.task.progress["sent"] === true) {
+      throw new OperationFailed(
+        "The agent stopped after the request was sent and before it was answered: its outcome is unknown, and it was not repeated.",
+      );
+    }
+    const request = await context.actionRequest({ ...context.task, operation });
+    context.hide(request.confidential);
+    const { action, host, path } = request;
+    context.log(`${action.title}: ${action.method} https://${host}${path}`);
+    await context.record({ sent: true });
+    await context.step("send");
+    const { status, text } = await send(request, context);
+    await context.step("answer");
+    context.log(`The application answered ${status}.`);
+    if (text !== "") context.log(text);
+    if (status < 200 || status > 299) {
+      throw new OperationFailed(`The application answered ${status}: ${bounded(text)}`);
+    }
+    return { status: "Done", reason: bounded(text) };
+  },
+};
+
+type Request = Awaited<ReturnType<RunContext["actionRequest"]>>;
+
+async function send({ action, host, path, body }: Request, { egress, task, signal }: RunContext) {
+  const { method } = action;
+  const hasBody = method !== "GET";
+  try {
+    return await egress.request({
+      method,
+      url: `https://${host}${path}`,
+      headers: {
+        accept: "application/json",
+        "idempotency-key": task.id,
+        ...(hasBody ? { "content-type": "application/json" } : {}),
+      },
+      ...(hasBody ? { body: JSON.stringify(body) } : {}),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: ANSWER_BYTES_MAX,
+      signal,
+    });
+  } catch (error) {
+    if (error instanceof EgressError) throw new OperationFailed(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function bounded(text: string): string {
+  return text.length > REASON_CHARACTERS_MAX ? `${text.slice(0, REASON_CHARACTERS_MAX)}…` : text;
+}

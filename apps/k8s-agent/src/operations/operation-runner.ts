@@ -1,0 +1,65 @@
+import type { ClaimedTask } from "@platz/db/queries/deployment-task-queue";
+import type {
+  ClusterId,
+  Deployment,
+  DeploymentId,
+  DeploymentTask,
+  HelmChart,
+  HelmRegistry,
+  JsonObject,
+  K8sResource,
+  OperationKind,
+  OperationOf,
+} from "@platz/domain";
+import type { Egress } from "@platz/egress";
+import type { HelmRunner } from "@platz/helm";
+import type { ClusterClient } from "@platz/kubernetes";
+import type { ActionRequest, HelmValues, TaskEnd } from "@platz/services";
+
+/** What every run needs of the world. Ports: a test passes its own. */
+export interface OperationDependencies {
+  /** The client of a cluster that this agent holds; throws `NothingChanged` for one that it cannot reach now. */
+  cluster(id: ClusterId): ClusterClient;
+  readonly helm: HelmRunner;
+  readonly egress: Egress;
+  values(task: DeploymentTask): Promise<HelmValues>;
+  chartArchive(chart: HelmChart, registry: HelmRegistry, signal: AbortSignal): Promise<Uint8Array>;
+  /** Keys and values of the Secret that lets a deployment talk back (workers spec 3.10). */
+  credentials(deploymentId: DeploymentId): Promise<Record<string, string>>;
+  actionRequest(
+    task: DeploymentTask & { readonly operation: OperationOf<"InvokeAction"> },
+  ): Promise<ActionRequest>;
+  resource(deploymentId: DeploymentId, id: K8sResource["id"]): Promise<K8sResource | undefined>;
+  publishResourceTypes(chart: HelmChart, deployment: Deployment): Promise<void>;
+}
+
+/** One run of one task. */
+export interface RunContext extends OperationDependencies {
+  readonly task: ClaimedTask;
+  readonly deployment: Deployment;
+  /** The cluster of the task itself. */
+  readonly home: ClusterClient;
+  /** Ends the work in good order: canceled, timed out, or the agent is stopping. */
+  readonly signal: AbortSignal;
+  /** Ends it at once: the task is somebody else's now. */
+  readonly killSignal: AbortSignal;
+  /** A line for the task's log. */
+  log(line: string): void;
+  /** Keeps these texts out of everything that is logged from now on. */
+  hide(texts: readonly string[]): void;
+  /** Says that a named step begins. A test may end the process exactly there. */
+  step(name: string): Promise<void>;
+  /** Records facts that a new owner of the task would need; throws when the task is no longer ours. */
+  record(facts: JsonObject): Promise<void>;
+}
+
+/** How an operation is run. The status dance around it is the engine's. */
+export interface OperationRunner<K extends OperationKind> {
+  /** Names that `step` is called with, in order, for tests that stop a run at each of them. */
+  readonly steps: readonly string[];
+  /**
+   * Does the work, safe to be begun again by another owner at any point. Throws `OperationFailed` or a `DomainError`
+   * when the work failed, `NothingChanged` when it could not begin, and anything else for a fault.
+   */
+  run(operation: OperationOf<K>, context: RunContext): Promise<Extract<TaskEnd, { status: "Done" }>>;
+}

@@ -1,0 +1,14 @@
+import { ensureNamespace, removeNamespace } from "./namespace.ts";
+import type { OperationRunner } from "./operation-runner.ts";
+
+/** Leaves the old place for good before the new one is made; the Upgrade that follows fills it. */
+export const recreate: OperationRunner<"Recreate"> = {
+  steps: ["look", "uninstall", "delete", "wait", "create"],
+  async run({ oldClusterId, oldNamespace, newClusterId, newNamespace }, context) {
+    await removeNamespace(context.cluster(oldClusterId), oldNamespace, context);
+    await context.step("create");
+    await ensureNamespace(context.cluster(newClusterId), newNamespace, context);
+    context.log(`Namespace ${newNamespace} is there.`);
+    return { status: "Done", reason: `${oldNamespace} has become ${newNamespace}.`, revisionId: null };
+  },
+};

@@ -1,0 +1,10 @@
+import { removeNamespace } from "./namespace.ts";
+import type { OperationRunner } from "./operation-runner.ts";
+
+export const uninstall: OperationRunner<"Uninstall"> = {
+  steps: ["look", "uninstall", "delete", "wait"],
+  async run(_, context) {
+    await removeNamespace(context.home, context.task.namespace, context);
+    return { status: "Done", reason: "The namespace is gone.", revisionId: null, isGone: true };
+  },
+};

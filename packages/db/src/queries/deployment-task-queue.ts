@@ -1,0 +1,173 @@
+import type { DeploymentTask, DeploymentTaskId, DeploymentTaskStatus, JsonObject } from "@platz/domain";
+import { and, eq, getColumns, sql } from "drizzle-orm";
+import type { Queryable } from "../open-database.ts";
+import { k8sClusters, taskLogs, deploymentTasks as tasks } from "../schema/index.ts";
+
+/** Whose a running task is: writes that name an older fence than the task's match no row. */
+export interface TaskOwnership {
+  readonly id: DeploymentTaskId;
+  readonly fence: number;
+}
+
+/** A task as the agent that runs it sees it. */
+export interface ClaimedTask extends DeploymentTask {
+  readonly fence: number;
+  /** What runs of it have recorded so far. */
+  readonly progress: JsonObject;
+}
+
+const { seq: _seq, leaseOwner: _owner, leaseExpiresAt: _lease, ...claimed } = getColumns(tasks);
+
+export interface ClaimRequest {
+  /** The agent; it must hold the lease of the task's cluster. */
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly perClusterMax: number;
+}
+
+const owned = ({ id, fence }: TaskOwnership) =>
+  and(eq(tasks.id, id), eq(tasks.fence, fence), eq(tasks.status, "Started"));
+
+/**
+ * Takes one task that may run now, exclusively: one that waits and is due, or one whose owner's lease has run out;
+ * the first unfinished one of its deployment; on a healthy cluster that this agent holds and that has room. The
+ * cluster with the fewest running tasks comes first. `undefined` when there is none.
+ */
+export async function claimTask(db: Queryable, request: ClaimRequest): Promise<ClaimedTask | undefined> {
+  const { owner, leaseMs, perClusterMax } = request;
+  const running = sql`(
+    select count(*) from ${tasks} r
+    where r.cluster_id = t.cluster_id and r.status = 'Started' and r.lease_expires_at > now())`;
+  const candidate = sql`(
+    select t.id from ${tasks} t
+    join ${k8sClusters} c on c.id = t.cluster_id
+    where c.lease_owner = ${owner} and c.lease_expires_at > now() and c.is_ok and not c.ignore
+      and ((t.status = 'Pending' and t.execute_at <= now())
+        or (t.status = 'Started' and t.lease_expires_at <= now()))
+      and not exists (
+        select 1 from ${tasks} e
+        where e.deployment_id = t.deployment_id and e.seq < t.seq and e.status in ('Pending', 'Started'))
+      and ${running} < ${perClusterMax}::int
+    order by ${running}, t.execute_at, t.seq
+    limit 1
+    for update of t skip locked)`;
+  const [row] = await db
+    .update(tasks)
+    .set({
+      status: "Started",
+      reason: null,
+      startedAt: sql`now()`,
+      firstAttemptedAt: sql`coalesce(${tasks.firstAttemptedAt}, now())`,
+      attempt: sql`${tasks.attempt} + 1`,
+      fence: sql`nextval('deployment_task_fence')`,
+      leaseOwner: owner,
+      leaseExpiresAt: leaseEnd(leaseMs),
+    })
+    .where(sql`${tasks.id} = ${candidate}`)
+    .returning(claimed);
+  return row === undefined ? undefined : { ...row, fence: row.fence ?? 0 };
+}
+
+/** A task that its owner still holds, and whether somebody asked for its end. */
+export interface HeldTask extends TaskOwnership {
+  readonly cancelRequested: boolean;
+}
+
+/** Renews the lease of every task of an agent, in one statement, and says which it still holds. */
+export async function renewTaskLeases(
+  db: Queryable,
+  { owner, leaseMs }: { readonly owner: string; readonly leaseMs: number },
+): Promise<HeldTask[]> {
+  const rows = await db
+    .update(tasks)
+    .set({ leaseExpiresAt: leaseEnd(leaseMs) })
+    .where(and(eq(tasks.leaseOwner, owner), eq(tasks.status, "Started")))
+    .returning({ id: tasks.id, fence: tasks.fence, cancelRequestedAt: tasks.cancelRequestedAt });
+  return rows.map(({ id, fence, cancelRequestedAt }) => ({
+    id,
+    fence: fence ?? 0,
+    cancelRequested: cancelRequestedAt !== null,
+  }));
+}
+
+/** Ends a task. `false`: it is no longer this owner's. */
+export async function endOwnedTask(
+  db: Queryable,
+  owner: TaskOwnership,
+  end: {
+    readonly status: Exclude<DeploymentTaskStatus, "Pending" | "Started">;
+    readonly reason: string | null;
+  },
+): Promise<boolean> {
+  const rows = await db
+    .update(tasks)
+    .set({ ...end, finishedAt: sql`now()`, leaseOwner: null, leaseExpiresAt: null })
+    .where(owned(owner))
+    .returning({ id: tasks.id });
+  return rows.length > 0;
+}
+
+/** Puts a task back to wait. `false`: it is no longer this owner's. */
+export async function requeueOwnedTask(
+  db: Queryable,
+  owner: TaskOwnership,
+  wait: { readonly delayMs: number; readonly reason: string },
+): Promise<boolean> {
+  const rows = await db
+    .update(tasks)
+    .set({
+      status: "Pending",
+      reason: wait.reason,
+      executeAt: leaseEnd(wait.delayMs),
+      leaseOwner: null,
+      leaseExpiresAt: null,
+    })
+    .where(owned(owner))
+    .returning({ id: tasks.id });
+  return rows.length > 0;
+}
+
+/** Adds to what a run has recorded. `false`: the task is no longer this owner's. */
+export async function recordTaskProgress(
+  db: Queryable,
+  owner: TaskOwnership,
+  facts: JsonObject,
+): Promise<boolean> {
+  const rows = await db
+    .update(tasks)
+    .set({ progress: sql`${tasks.progress} || ${JSON.stringify(facts)}::jsonb` })
+    .where(owned(owner))
+    .returning({ id: tasks.id });
+  return rows.length > 0;
+}
+
+/** Adds a piece to a task's log, numbered after the last one. `false`: the task is no longer this owner's. */
+export async function appendOwnedTaskLog(
+  db: Queryable,
+  owner: TaskOwnership,
+  text: string,
+): Promise<boolean> {
+  const rows = await db.execute(
+    sql`insert into ${taskLogs} (task_id, seq, text)
+      select ${tasks.id}, coalesce((select max(l.seq) from ${taskLogs} l where l.task_id = ${owner.id}), 0) + 1, ${text}
+      from ${tasks} where ${owned(owner)}
+      returning seq`,
+    "objects",
+  );
+  return rows.length > 0;
+}
+
+/** When the next task of an agent's clusters is due, or its lease runs out; nothing when none waits. */
+export async function nextTaskDueAt(db: Queryable, owner: string): Promise<Date | undefined> {
+  const rows = await db.execute<{ due: string | Date | null }>(
+    sql`select min(case when t.status = 'Pending' then t.execute_at else t.lease_expires_at end) as due
+      from ${tasks} t join ${k8sClusters} c on c.id = t.cluster_id
+      where c.lease_owner = ${owner} and t.status in ('Pending', 'Started')
+        and (case when t.status = 'Pending' then t.execute_at else t.lease_expires_at end) > now()`,
+    "objects",
+  );
+  const due = rows[0]?.due;
+  return due ? new Date(due) : undefined;
+}
+
+const leaseEnd = (ms: number) => sql`now() + make_interval(secs => ${ms / 1000}::double precision)`;

@@ -1,0 +1,77 @@
+import type { Queryable } from "@platz/db";
+import {
+  deleteDeploymentRow,
+  findDeploymentRow,
+  setDeploymentRevision,
+  setDeploymentStatus,
+} from "@platz/db/queries/deployment-status";
+import { endOwnedTask, type TaskOwnership } from "@platz/db/queries/deployment-task-queue";
+import {
+  type Deployment,
+  type DeploymentId,
+  type DeploymentTaskId,
+  type OperationKind,
+  statusAfter,
+  statusAfterFailure,
+  statusDuring,
+} from "@platz/domain";
+import type { ServiceDatabase } from "../context.ts";
+
+/** How a run of a task ended. */
+export type TaskEnd =
+  | {
+      readonly status: "Done";
+      /** What a person reads first in the history. */
+      readonly reason: string | null;
+      /** The task whose values are live from now on; absent leaves the revision as it is. */
+      readonly revisionId?: DeploymentTaskId | null;
+      /** The namespace is gone: a deployment that is being deleted ends with it. */
+      readonly isGone?: boolean;
+    }
+  | { readonly status: "Failed" | "Canceled"; readonly reason: string };
+
+export interface EndedTask extends TaskOwnership {
+  readonly deploymentId: DeploymentId;
+  readonly kind: OperationKind;
+}
+
+/**
+ * Ends a task and brings its deployment's status, reason and revision along, in one transaction. `false`: the task is
+ * no longer this owner's, and nothing was written.
+ */
+export async function endTask(db: ServiceDatabase, task: EndedTask, end: TaskEnd): Promise<boolean> {
+  return await db.transaction(async (tx) => {
+    const held = await endOwnedTask(tx, task, { status: end.status, reason: end.reason });
+    if (!held) return false;
+    const deployment = await findDeploymentRow(tx, task.deploymentId);
+    if (deployment === undefined) return true;
+    if (end.status === "Done") await showDone(tx, { deployment, kind: task.kind, end });
+    else await showFailed(tx, { deployment, kind: task.kind, reason: end.reason });
+    return true;
+  });
+}
+
+interface Shown {
+  readonly deployment: Deployment;
+  readonly kind: OperationKind;
+}
+
+async function showDone(
+  db: Queryable,
+  { deployment, kind, end }: Shown & { readonly end: Extract<TaskEnd, { status: "Done" }> },
+): Promise<void> {
+  if (end.isGone && deployment.status === "Deleting") return await deleteDeploymentRow(db, deployment.id);
+  const status = statusAfter(kind, deployment.status);
+  if (status !== deployment.status) await setDeploymentStatus(db, deployment.id, { status, reason: null });
+  if (end.revisionId !== undefined) await setDeploymentRevision(db, deployment.id, end.revisionId);
+}
+
+async function showFailed(
+  db: Queryable,
+  { deployment, kind, reason }: Shown & { readonly reason: string },
+): Promise<void> {
+  // What never changes a deployment's status says nothing about it when it fails, either.
+  if (statusDuring(kind, "Unknown") === "Unknown") return;
+  const status = statusAfterFailure(kind, deployment.status);
+  await setDeploymentStatus(db, deployment.id, { status, reason });
+}
