@@ -24,12 +24,17 @@ const collections: Readonly<Record<WorkloadKind, string>> = {
   Pod: "/api/v1/pods",
 };
 
-/** Follows the namespaces of deployments, and workloads in all namespaces, until the signal ends it. */
+/**
+ * Follows the namespaces of deployments, and workloads in all namespaces, until the signal ends it. Workloads are
+ * watched once all namespaces are known, so that whose they are is known too.
+ */
 export async function watchCluster(
   transport: Transport,
   handlers: ClusterHandlers,
   signal: AbortSignal,
 ): Promise<void> {
+  const known = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => known.resolve(), { once: true });
   const namespaces = reflect<Namespace>({
     transport,
     path: "/api/v1/namespaces",
@@ -39,11 +44,15 @@ export async function watchCluster(
     handlers: {
       onUpsert: (item) => handlers.onNamespace(item),
       onDelete: (item) => handlers.onNamespaceDeleted(item),
-      onSynced: (uids) => handlers.onNamespacesSynced(uids),
+      onSynced: (uids) => {
+        handlers.onNamespacesSynced(uids);
+        known.resolve();
+      },
       onProblem: (message) => handlers.onProblem(message),
       onError: (error) => handlers.onError(error),
     },
   });
+  await known.promise;
   const workloads = Object.entries(collections).map(([name, path]) => {
     const kind = name as WorkloadKind;
     return reflect<WorkloadSummary>({

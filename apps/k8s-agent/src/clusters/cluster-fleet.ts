@@ -1,0 +1,199 @@
+import {
+  dropClusterLease,
+  holdClusterLease,
+  isClusterIgnored,
+  setClusterNotOk,
+  setClusterOk,
+  upsertSeenCluster,
+} from "@platz/db/queries/k8s-cluster-agent";
+import { type ClusterId, NothingChanged } from "@platz/domain";
+import { type ClusterClient, describeKubernetesError, KubeconfigError, openCluster } from "@platz/kubernetes";
+import type { ServiceDatabase } from "@platz/services";
+import { after, backoff, done, KeyedQueue, type Outcome } from "@platz/worker";
+import type { EngineLog } from "../engine/task-run.ts";
+import type { ClusterProvider, DiscoveredCluster } from "../providers/cluster-provider.ts";
+import { WorkloadTracker } from "./workload-tracker.ts";
+
+export interface FleetOptions {
+  readonly db: ServiceDatabase;
+  readonly log: EngineLog;
+  readonly provider: ClusterProvider;
+  /** Name of this agent, unique among all that are alive. */
+  readonly owner: string;
+  /** How often the provider is asked, in ms. */
+  readonly refreshMs: number;
+  /** For how long a cluster is held without renewal; renewed three times in that time. */
+  readonly leaseMs: number;
+  /** First and longest pause before a cluster, or the provider, that failed is tried again. */
+  readonly retry: { readonly firstMs: number; readonly maxMs: number };
+  /** A cluster has become usable: its tasks may run. */
+  onConnected(): void;
+}
+
+interface Connected {
+  readonly client: ClusterClient;
+  readonly stop: AbortController;
+  readonly watching: Promise<void>;
+}
+
+/**
+ * The clusters of this agent: found by the provider, held by lease, connected, watched, and their health noted with
+ * its cause. One cluster's trouble is its own. A key is a cluster's id; the state is read afresh each time, so that
+ * ignoring or un-ignoring a cluster acts as soon as somebody adds its key.
+ */
+export class ClusterFleet implements AsyncDisposable {
+  readonly #options: FleetOptions;
+  readonly #known = new Map<ClusterId, DiscoveredCluster>();
+  readonly #connected = new Map<ClusterId, Connected>();
+  readonly #failures = new Map<ClusterId, number>();
+  readonly #discovery: KeyedQueue<"discovery">;
+  readonly #clusters: KeyedQueue<ClusterId>;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    const { log, retry } = options;
+    const backoffMs = (failures: number) => backoff(failures, retry);
+    this.#clusters = new KeyedQueue(
+      { name: "cluster", reconcile: (id, signal) => this.#reconcile(id, signal) },
+      {
+        concurrency: 16,
+        backoffMs,
+        onError: (cluster, error) =>
+          log.error({ err: error, cluster }, "a cluster could not be looked after"),
+      },
+    );
+    this.#discovery = new KeyedQueue(
+      { name: "discovery", reconcile: (_, signal) => this.#discover(signal) },
+      {
+        concurrency: 1,
+        backoffMs,
+        onError: (_, error) => {
+          const why = error instanceof KubeconfigError ? error.message : "an unexpected error";
+          log.warn({ err: error }, `clusters could not be found: ${why} Trying again.`);
+        },
+      },
+    );
+    this.#discovery.add("discovery");
+  }
+
+  /** The client of a cluster that this agent holds. Throws `NothingChanged` for one that it cannot use now. */
+  client(id: ClusterId): ClusterClient {
+    const connected = this.#connected.get(id);
+    if (connected !== undefined) return connected.client;
+    const name = this.#known.get(id)?.name;
+    throw new NothingChanged(`The cluster ${name ?? id} is not connected to this agent now.`);
+  }
+
+  /** Looks at a cluster now: its row has changed. */
+  look(id: ClusterId): void {
+    if (this.#known.has(id)) this.#clusters.add(id);
+  }
+
+  /** Looks at everything now. */
+  lookAtAll(): void {
+    for (const id of this.#known.keys()) this.#clusters.add(id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#discovery[Symbol.asyncDispose]();
+    await this.#clusters[Symbol.asyncDispose]();
+    const held = [...this.#connected.keys()];
+    await Promise.all(held.map((id) => this.#disconnect(id)));
+    const { db, owner } = this.#options;
+    await Promise.allSettled(held.map((id) => dropClusterLease(db, id, owner)));
+  }
+
+  async #discover(signal: AbortSignal): Promise<Outcome> {
+    const { provider, db, log, refreshMs } = this.#options;
+    const found = await provider.discover(signal);
+    const seen = new Set<ClusterId>();
+    for (const cluster of found) {
+      const id = await upsertSeenCluster(db, cluster);
+      if (!this.#known.has(id)) log.info({ cluster: cluster.name, provider: provider.name }, "cluster found");
+      seen.add(id);
+      this.#known.set(id, cluster);
+      this.#clusters.add(id);
+    }
+    for (const id of [...this.#known.keys()].filter((known) => !seen.has(known))) await this.#vanished(id);
+    return after(refreshMs);
+  }
+
+  async #vanished(id: ClusterId): Promise<void> {
+    const { db, owner, refreshMs, provider } = this.#options;
+    this.#clusters.forget(id);
+    this.#known.delete(id);
+    await this.#disconnect(id);
+    const reason = `The provider ${provider.name} does not list this cluster any more.`;
+    await setClusterNotOk(db, id, { reason, nextTryMs: refreshMs });
+    await dropClusterLease(db, id, owner);
+  }
+
+  async #reconcile(id: ClusterId, signal: AbortSignal): Promise<Outcome> {
+    const { db, owner, leaseMs } = this.#options;
+    const cluster = this.#known.get(id);
+    if (cluster === undefined) return done;
+    if (await isClusterIgnored(db, id)) {
+      await this.#disconnect(id);
+      await dropClusterLease(db, id, owner);
+      return done;
+    }
+    if (!(await holdClusterLease(db, { id, owner, leaseMs }))) {
+      await this.#disconnect(id);
+      return after(leaseMs / 2);
+    }
+    try {
+      await this.#connect(id, cluster, signal);
+    } catch (error) {
+      if (signal.aborted) return done;
+      return after(await this.#noteFailure(id, cluster, error));
+    }
+    this.#failures.delete(id);
+    await setClusterOk(db, id);
+    this.#options.onConnected();
+    return after(leaseMs / 3);
+  }
+
+  /** Proves that the cluster answers, with fresh credentials where there is no connection yet. */
+  async #connect(id: ClusterId, cluster: DiscoveredCluster, signal: AbortSignal): Promise<void> {
+    const connected = this.#connected.get(id);
+    if (connected !== undefined) {
+      await connected.client.version(signal);
+      return;
+    }
+    const client = openCluster(await cluster.connect());
+    await client.version(signal);
+    const stop = new AbortController();
+    const { db, log } = this.#options;
+    const tracker = new WorkloadTracker({
+      db,
+      log,
+      clusterId: id,
+      // A watch that broke mends itself; whether the cluster still answers is asked at once.
+      onError: () => this.look(id),
+    });
+    const watching = client.watch(tracker, stop.signal).finally(() => tracker.flush());
+    this.#connected.set(id, { client, stop, watching });
+    log.info({ cluster: cluster.name }, "cluster connected");
+  }
+
+  /** Says why a cluster does not work, and for how long it is left alone. Its lease goes on being renewed meanwhile. */
+  async #noteFailure(id: ClusterId, cluster: DiscoveredCluster, error: unknown): Promise<number> {
+    const { db, log, retry, leaseMs } = this.#options;
+    await this.#disconnect(id);
+    const failures = (this.#failures.get(id) ?? 0) + 1;
+    this.#failures.set(id, failures);
+    const nextTryMs = Math.min(backoff(failures, retry), leaseMs / 3);
+    const reason = error instanceof KubeconfigError ? error.message : describeKubernetesError(error);
+    log.warn({ cluster: cluster.name, reason }, "cluster cannot be used");
+    await setClusterNotOk(db, id, { reason, nextTryMs });
+    return nextTryMs;
+  }
+
+  async #disconnect(id: ClusterId): Promise<void> {
+    const connected = this.#connected.get(id);
+    if (connected === undefined) return;
+    this.#connected.delete(id);
+    connected.stop.abort();
+    await connected.watching;
+  }
+}

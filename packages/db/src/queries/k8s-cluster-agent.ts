@@ -1,0 +1,121 @@
+import type { ClusterId, DeploymentId } from "@platz/domain";
+import { and, asc, eq, gt, isNotNull, lte, or, sql } from "drizzle-orm";
+import type { Queryable } from "../open-database.ts";
+import { deployments, k8sClusters } from "../schema/index.ts";
+
+/** A cluster as a provider has found it. */
+export interface SeenCluster {
+  readonly providerId: string;
+  readonly name: string;
+  readonly regionName: string;
+}
+
+/** Makes a cluster known, or says that it was seen again. New ones are ignored until somebody puts them to use. */
+export async function upsertSeenCluster(db: Queryable, seen: SeenCluster): Promise<ClusterId> {
+  const [row] = await db
+    .insert(k8sClusters)
+    .values(seen)
+    .onConflictDoUpdate({
+      target: k8sClusters.providerId,
+      set: { lastSeenAt: sql`now()`, name: seen.name, regionName: seen.regionName },
+    })
+    .returning({ id: k8sClusters.id });
+  if (row === undefined) throw new Error("an upsert returned no row");
+  return row.id;
+}
+
+export async function isClusterIgnored(db: Queryable, id: ClusterId): Promise<boolean> {
+  const [row] = await db
+    .select({ ignore: k8sClusters.ignore })
+    .from(k8sClusters)
+    .where(eq(k8sClusters.id, id));
+  return row?.ignore ?? true;
+}
+
+export interface ClusterLease {
+  readonly id: ClusterId;
+  readonly owner: string;
+  readonly leaseMs: number;
+}
+
+/** Takes or renews the lease of a cluster. `false`: another agent holds it. */
+export async function holdClusterLease(
+  db: Queryable,
+  { id, owner, leaseMs }: ClusterLease,
+): Promise<boolean> {
+  const rows = await db
+    .update(k8sClusters)
+    .set({
+      leaseOwner: owner,
+      leaseExpiresAt: sql`now() + make_interval(secs => ${leaseMs / 1000}::double precision)`,
+    })
+    .where(
+      and(
+        eq(k8sClusters.id, id),
+        or(
+          sql`${k8sClusters.leaseOwner} is null`,
+          eq(k8sClusters.leaseOwner, owner),
+          lte(k8sClusters.leaseExpiresAt, sql`now()`),
+        ),
+      ),
+    )
+    .returning({ id: k8sClusters.id });
+  return rows.length > 0;
+}
+
+export async function dropClusterLease(db: Queryable, id: ClusterId, owner: string): Promise<void> {
+  await db
+    .update(k8sClusters)
+    .set({ leaseOwner: null, leaseExpiresAt: null })
+    .where(and(eq(k8sClusters.id, id), eq(k8sClusters.leaseOwner, owner)));
+}
+
+/** Notes that a cluster works; writes only when it did not before. */
+export async function setClusterOk(db: Queryable, id: ClusterId): Promise<void> {
+  await db
+    .update(k8sClusters)
+    .set({ isOk: true, notOkReason: null, notOkSince: null, nextTryAt: null })
+    .where(and(eq(k8sClusters.id, id), or(eq(k8sClusters.isOk, false), isNotNull(k8sClusters.notOkReason))));
+}
+
+/** Notes that a cluster does not work, since when, why, and when it is tried next. */
+export async function setClusterNotOk(
+  db: Queryable,
+  id: ClusterId,
+  { reason, nextTryMs }: { readonly reason: string; readonly nextTryMs: number },
+): Promise<void> {
+  await db
+    .update(k8sClusters)
+    .set({
+      isOk: false,
+      notOkReason: reason,
+      notOkSince: sql`coalesce(${k8sClusters.notOkSince}, now())`,
+      nextTryAt: sql`now() + make_interval(secs => ${nextTryMs / 1000}::double precision)`,
+    })
+    .where(eq(k8sClusters.id, id));
+}
+
+/** Enabled deployments on clusters that this agent holds, a page after the given id. */
+export async function listHeldDeployments(
+  db: Queryable,
+  {
+    owner,
+    after,
+    limit,
+  }: { readonly owner: string; readonly after: DeploymentId | null; readonly limit: number },
+) {
+  return await db
+    .select({ id: deployments.id, clusterId: deployments.clusterId, namespace: deployments.namespace })
+    .from(deployments)
+    .innerJoin(k8sClusters, eq(k8sClusters.id, deployments.clusterId))
+    .where(
+      and(
+        eq(deployments.enabled, true),
+        eq(k8sClusters.leaseOwner, owner),
+        eq(k8sClusters.isOk, true),
+        after === null ? undefined : gt(deployments.id, after),
+      ),
+    )
+    .orderBy(asc(deployments.id))
+    .limit(limit);
+}
