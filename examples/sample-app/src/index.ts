@@ -1,0 +1,1 @@
+export { createSampleApp, type SampleApp } from "./create-sample-app.ts";
