@@ -1,0 +1,213 @@
+import { hostname } from "node:os";
+import { createSigningSecret, issueDeploymentToken } from "@platz/auth";
+import { ConfigError, databaseTarget } from "@platz/config";
+import { type Database, listen, openDatabase, schemaIsCurrent } from "@platz/db";
+import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
+import { findK8sResourceOfDeployment } from "@platz/db/queries/k8s-resources";
+import { ClusterId, type DeploymentId } from "@platz/domain";
+import { egressOf } from "@platz/egress";
+import { childProcessRunner, requireHelm, sweepPrivateDirectories } from "@platz/helm";
+import { createKeyRing, SealingError } from "@platz/sealing";
+import {
+  buildActionRequest,
+  buildHelmValues,
+  publishResourceTypes,
+  signingSecretStore,
+} from "@platz/services";
+import type { Logger } from "@platz/telemetry";
+import { every, sleep } from "@platz/worker";
+import { chartArchives } from "./chart-archives.ts";
+import { ClusterFleet } from "./clusters/cluster-fleet.ts";
+import { refreshCredentials } from "./clusters/refresh-credentials.ts";
+import { TaskEngine } from "./engine/task-engine.ts";
+import { runners } from "./operations/index.ts";
+import type { OperationDependencies } from "./operations/operation-runner.ts";
+import { localProvider } from "./providers/local.ts";
+import type { AgentSettings } from "./settings.ts";
+
+/** What a process has already and shares with the agent. The pool stays its own to close. */
+export interface AgentParts {
+  readonly log: Logger;
+  readonly db?: Database;
+  /** Called at each named step of each run, for tests that end the process there. */
+  onStep?(step: string): Promise<void> | void;
+}
+
+/**
+ * Starts the agent: it waits for the schema, holds and watches its clusters, and runs their tasks. Throws a
+ * `ConfigError` for settings that cannot work, Helm's version among them.
+ */
+export async function startAgent(
+  settings: AgentSettings,
+  { log, db: shared, onStep }: AgentParts,
+): Promise<AsyncDisposable> {
+  requireCredentialTimes(settings);
+  const { url, options } = databaseTarget(settings);
+  await using started = new AsyncDisposableStack();
+  const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-k8s-agent" }));
+  const helm = await openHelm(settings, log);
+  const owner = settings.PLATZ_AGENT_NAME ?? `${hostname()}-${crypto.randomUUID()}`;
+  const stopping = new AbortController();
+  started.defer(() => stopping.abort());
+  await schemaReady(db, log, stopping.signal);
+
+  const fleet: ClusterFleet = started.use(
+    new ClusterFleet({
+      db,
+      log,
+      owner,
+      provider: localProvider({
+        kubeconfig: settings.PLATZ_LOCAL_KUBECONFIG,
+        context: settings.PLATZ_LOCAL_CONTEXT,
+      }),
+      refreshMs: settings.K8S_REFRESH_INTERVAL,
+      leaseMs: settings.PLATZ_TASK_LEASE * 1.5,
+      retry: { firstMs: 500, maxMs: settings.K8S_RETRY_MAX },
+      onConnected: () => engine.wake(),
+    }),
+  );
+  const credentials = deploymentCredentials(db, settings);
+  const dependencies = { ...operationDependencies(settings, { db, fleet, credentials }), helm };
+  const engine: TaskEngine = started.use(
+    new TaskEngine({
+      ...engineSettings(settings),
+      db,
+      log,
+      owner,
+      runners,
+      dependencies,
+      ...(onStep ? { onStep } : {}),
+    }),
+  );
+  started.use(await followHints(db, fleet, engine));
+  if (!settings.PLATZ_DISABLE_DEPLOYMENT_CREDENTIALS) {
+    const refresh = () =>
+      refreshCredentials({ db, log, owner, credentials, cluster: (id) => fleet.client(id) });
+    const onError = (error: unknown) => log.error({ err: error }, "credentials could not be refreshed");
+    started.use(every(settings.PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL, refresh, onError));
+  }
+  return started.move();
+}
+
+/** Changes of tasks and clusters, as hints: the queue and the fleet look for themselves. */
+function followHints(db: Database, fleet: ClusterFleet, engine: TaskEngine): Promise<AsyncDisposable> {
+  return listen(db, {
+    onChange({ table, id }) {
+      if (table === "deployment_tasks") {
+        engine.wake();
+        engine.checkCancellations();
+      }
+      const cluster = table === "k8s_clusters" ? ClusterId.safeParse(id) : undefined;
+      if (cluster?.success) fleet.look(cluster.data);
+    },
+    onResync() {
+      fleet.lookAtAll();
+      engine.wake();
+    },
+  });
+}
+
+async function openHelm(settings: AgentSettings, log: Logger) {
+  const helmPath = Bun.which(settings.PLATZ_HELM_BIN);
+  if (helmPath === null) {
+    throw new ConfigError(
+      `PLATZ_HELM_BIN: there is no program ${settings.PLATZ_HELM_BIN}; install Helm 4 or name it`,
+    );
+  }
+  const privateRoot = settings.PLATZ_AGENT_WORK_DIR;
+  const setprivPath = Bun.which("setpriv") ?? undefined;
+  const helm = childProcessRunner({ helmPath, privateRoot, ...(setprivPath ? { setprivPath } : {}) });
+  const version = await requireHelm(helm);
+  const swept = await sweepPrivateDirectories(privateRoot);
+  log.info({ version, swept }, "helm is ready");
+  return helm;
+}
+
+function operationDependencies(
+  settings: AgentSettings,
+  {
+    db,
+    fleet,
+    credentials,
+  }: { db: Database; fleet: ClusterFleet; credentials: OperationDependencies["credentials"] },
+): Omit<OperationDependencies, "helm"> {
+  const source = { db, keyring: keyRingOf(settings), ownUrl: settings.PLATZ_OWN_URL };
+  return {
+    cluster: (id) => fleet.client(id),
+    egress: egressOf(settings),
+    values: (task) => buildHelmValues(source, task),
+    actionRequest: (task) => buildActionRequest(source, task),
+    chartArchive: chartArchives(),
+    credentials,
+    resource: (deploymentId, id) => findK8sResourceOfDeployment(db, deploymentId, id),
+    publishResourceTypes: async (chart, deployment) => {
+      const cluster = await findK8sCluster(db, deployment.clusterId, "all");
+      if (cluster?.envId) await publishResourceTypes(db, { chart, deployment, envId: cluster.envId });
+    },
+  };
+}
+
+/** Keys and values of `platz-creds` (workers spec 3.10). */
+function deploymentCredentials(db: Database, settings: AgentSettings) {
+  const signingSecret = createSigningSecret(signingSecretStore(db));
+  return async (deploymentId: DeploymentId): Promise<Record<string, string>> => {
+    const ttlMs = settings.PLATZ_DEPLOYMENT_CREDENTIALS_TOKEN_DURATION;
+    const secret = await signingSecret.get();
+    const { token, expiresAt } = await issueDeploymentToken(secret, deploymentId, { ttlMs, now: new Date() });
+    return {
+      access_token: token,
+      server_url: new URL(settings.PLATZ_OWN_URL).href,
+      expires_at: expiresAt.toISOString().replace("Z", "+00:00"),
+    };
+  };
+}
+
+function engineSettings(settings: AgentSettings) {
+  const helmMs = settings.PLATZ_HELM_TIMEOUT;
+  return {
+    concurrency: settings.PLATZ_TASK_CONCURRENCY,
+    perClusterMax: settings.PLATZ_TASK_CONCURRENCY_PER_CLUSTER,
+    attemptsMax: settings.PLATZ_TASK_ATTEMPTS_MAX,
+    retry: { firstMs: settings.PLATZ_TASK_RETRY_FIRST, maxMs: settings.PLATZ_TASK_RETRY_MAX },
+    leaseMs: settings.PLATZ_TASK_LEASE,
+    heartbeatMs: settings.PLATZ_TASK_HEARTBEAT,
+    pollMs: settings.PLATZ_TASK_POLL,
+    stopGraceMs: settings.PLATZ_AGENT_SHUTDOWN_GRACE,
+    timeoutMs: {
+      Install: helmMs,
+      Upgrade: helmMs,
+      Reinstall: helmMs,
+      Recreate: helmMs,
+      Uninstall: helmMs,
+      InvokeAction: settings.PLATZ_ACTION_TIMEOUT,
+      RestartK8sResource: settings.PLATZ_RESTART_TIMEOUT,
+    },
+  };
+}
+
+function requireCredentialTimes(settings: AgentSettings): void {
+  if (settings.PLATZ_DISABLE_DEPLOYMENT_CREDENTIALS) return;
+  const { PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL: refresh } = settings;
+  if (settings.PLATZ_DEPLOYMENT_CREDENTIALS_TOKEN_DURATION > refresh) return;
+  throw new ConfigError(
+    "PLATZ_DEPLOYMENT_CREDENTIALS_TOKEN_DURATION: must be longer than PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL",
+  );
+}
+
+async function schemaReady(db: Database, log: Logger, signal: AbortSignal): Promise<void> {
+  for (let told = false; !signal.aborted; ) {
+    if (await schemaIsCurrent(db).catch(() => false)) return;
+    if (!told) log.info({}, "waiting for the database and its schema, which the API brings up to date");
+    told = true;
+    await sleep(500, signal);
+  }
+}
+
+function keyRingOf({ PLATZ_ENCRYPTION_KEYS: keys }: AgentSettings) {
+  try {
+    return createKeyRing(keys);
+  } catch (error) {
+    if (error instanceof SealingError) throw new ConfigError(`PLATZ_ENCRYPTION_KEYS: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,2 @@
+export { type AgentParts, startAgent } from "./compose.ts";
+export { AgentSettings } from "./settings.ts";

@@ -1,0 +1,89 @@
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { databaseSettings, duration } from "@platz/config";
+import { egressSettings } from "@platz/egress";
+import { logLevels } from "@platz/telemetry";
+import { z } from "zod";
+
+const number = (standing: string) =>
+  z.coerce.number("must be a number").int().min(1).max(1000).prefault(standing);
+
+/** What the agent reads from its environment and command line (workers spec 3.1). */
+export const AgentSettings = z.object({
+  PLATZ_OWN_URL: z
+    .url({ protocol: /^https?$/, message: "must be an http:// or https:// address" })
+    .describe("Where people and deployments reach this installation."),
+  PLATZ_ENCRYPTION_KEYS: z
+    .string()
+    .describe("Keys for secrets in the database, as id:base64 of 32 bytes, by commas; the first one seals."),
+  PLATZ_CLUSTER_PROVIDER: z
+    .enum(["local"], "must be local")
+    .default("local")
+    .describe("Where clusters are found: local is one context of a kubeconfig."),
+  PLATZ_LOCAL_KUBECONFIG: z
+    .string()
+    .prefault(join(homedir(), ".kube", "config"))
+    .describe("Kubeconfig file of the local provider. It may appear later."),
+  PLATZ_LOCAL_CONTEXT: z
+    .string()
+    .optional()
+    .describe("Context of the local provider; without it the file's current one."),
+  K8S_REFRESH_INTERVAL: duration({ minMs: 100 })
+    .prefault("1h")
+    .describe("How often clusters are looked for."),
+  K8S_RETRY_MAX: duration({ minMs: 100 })
+    .prefault("1m")
+    .describe("Longest pause before a cluster that failed is tried again."),
+  PLATZ_HELM_BIN: z.string().prefault("helm").describe("The helm binary, version 4."),
+  PLATZ_AGENT_NAME: z
+    .string()
+    .optional()
+    .describe("Name of this agent, unique among all that run; without it one is made up at each start."),
+  PLATZ_AGENT_WORK_DIR: z
+    .string()
+    .prefault(join(tmpdir(), "platz-agent"))
+    .describe("Folder for private directories of Helm runs, on a disk of this machine."),
+  PLATZ_TASK_CONCURRENCY: number("10").describe("Tasks that this agent runs at once."),
+  PLATZ_TASK_CONCURRENCY_PER_CLUSTER: number("4").describe("Tasks that run at once on one cluster."),
+  PLATZ_TASK_ATTEMPTS_MAX: number("10").describe("Attempts of a task that changed nothing, before it fails."),
+  PLATZ_TASK_RETRY_FIRST: duration({ minMs: 1 })
+    .prefault("5s")
+    .describe("Pause after the first such attempt."),
+  PLATZ_TASK_RETRY_MAX: duration({ minMs: 1 })
+    .prefault("5m")
+    .describe("Longest pause between such attempts."),
+  PLATZ_TASK_LEASE: duration({ minMs: 500 })
+    .prefault("20s")
+    .describe("For how long a running task stays this agent's without renewal."),
+  PLATZ_TASK_HEARTBEAT: duration({ minMs: 50 })
+    .prefault("5s")
+    .describe("How often running tasks are renewed."),
+  PLATZ_TASK_POLL: duration({ minMs: 10 })
+    .prefault("1s")
+    .describe("How often the queue is looked at when nothing hints at work."),
+  PLATZ_HELM_TIMEOUT: duration({ minMs: 1000 })
+    .prefault("30m")
+    .describe("Longest run of an installing task."),
+  PLATZ_ACTION_TIMEOUT: duration({ minMs: 100 }).prefault("2m").describe("Longest run of an action."),
+  PLATZ_RESTART_TIMEOUT: duration({ minMs: 1000 }).prefault("15m").describe("Longest run of a restart."),
+  PLATZ_AGENT_SHUTDOWN_GRACE: duration()
+    .prefault("20s")
+    .describe("How long running tasks may go on when the process is asked to stop."),
+  PLATZ_DISABLE_DEPLOYMENT_CREDENTIALS: z
+    .stringbool("must be true or false")
+    .prefault("false")
+    .describe("Do not refresh the credentials of deployments from time to time."),
+  PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL: duration({ minMs: 100 })
+    .prefault("20m")
+    .describe("How often the credentials of deployments are refreshed."),
+  PLATZ_DEPLOYMENT_CREDENTIALS_TOKEN_DURATION: duration({ minMs: 1000 })
+    .prefault("1h")
+    .describe("How long the credentials of a deployment are good; longer than the refresh interval."),
+  LOG_LEVEL: z
+    .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
+    .default("info")
+    .describe("How much is logged."),
+  ...egressSettings,
+  ...databaseSettings,
+});
+export type AgentSettings = z.output<typeof AgentSettings>;
