@@ -3,6 +3,14 @@ export { type Permission, requireCaller } from "./access/permission.ts";
 export { chartActions, chartFeatures, chartForm } from "./chart/chart-extensions.ts";
 export { getChart } from "./chart/get.ts";
 export { listCharts } from "./chart/list.ts";
+export {
+  type ChartToRecord,
+  type FoundChart,
+  type Ingested,
+  ingestChart,
+  withdrawTag,
+} from "./chart-ingest/ingest-chart.ts";
+export type { ChartContent } from "./chart-ingest/recorded-chart.ts";
 export { getCluster } from "./cluster/get.ts";
 export { listClusters } from "./cluster/list.ts";
 export { updateCluster } from "./cluster/update.ts";

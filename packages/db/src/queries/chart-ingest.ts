@@ -1,0 +1,111 @@
+import type { DeploymentKind, HelmChart, HelmRegistry, HelmRegistryId, HelmTagFormatId } from "@platz/domain";
+import { and, desc, eq, ne } from "drizzle-orm";
+import type { Queryable } from "../open-database.ts";
+import { deploymentKinds, helmCharts, helmRegistries, helmTagFormats } from "../schema/index.ts";
+
+/** A repository as its registry names it. */
+export type RepositoryKey = Pick<HelmRegistry, "domainName" | "repoName">;
+
+export async function findRegistryOfRepository(
+  db: Queryable,
+  { domainName, repoName }: RepositoryKey,
+): Promise<HelmRegistry | undefined> {
+  const [row] = await db
+    .select()
+    .from(helmRegistries)
+    .where(and(eq(helmRegistries.domainName, domainName), eq(helmRegistries.repoName, repoName)));
+  return row;
+}
+
+/** The registry row of a repository; one that exists is left as it is, since an admin may have changed its kind. */
+export async function ensureRegistry(
+  db: Queryable,
+  registry: RepositoryKey & Pick<HelmRegistry, "kindId" | "provider">,
+): Promise<HelmRegistry> {
+  await db.insert(helmRegistries).values(registry).onConflictDoNothing();
+  const row = await findRegistryOfRepository(db, registry);
+  if (row === undefined) throw new Error("a registry vanished while it was recorded");
+  return row;
+}
+
+export async function ensureKind(db: Queryable, name: string): Promise<DeploymentKind> {
+  await db.insert(deploymentKinds).values({ name }).onConflictDoNothing();
+  const [row] = await db.select().from(deploymentKinds).where(eq(deploymentKinds.name, name));
+  if (row === undefined) throw new Error("a kind vanished while it was recorded");
+  return row;
+}
+
+/** A chart by what makes it one: a tag and a digest of a repository. */
+export interface ChartKey {
+  readonly helmRegistryId: HelmRegistryId;
+  readonly imageTag: string;
+  readonly imageDigest: string;
+}
+
+/** Makes a chart that is recorded available again. `false`: it is not recorded. Writes nothing when all is so already. */
+export async function reviveChart(db: Queryable, key: ChartKey): Promise<boolean> {
+  const ofKey = and(
+    eq(helmCharts.helmRegistryId, key.helmRegistryId),
+    eq(helmCharts.imageDigest, key.imageDigest),
+    eq(helmCharts.imageTag, key.imageTag),
+  );
+  const [row] = await db
+    .select({ id: helmCharts.id, available: helmCharts.available })
+    .from(helmCharts)
+    .where(ofKey);
+  if (row?.available === false) {
+    await db.update(helmCharts).set({ available: true }).where(eq(helmCharts.id, row.id));
+  }
+  return row !== undefined;
+}
+
+export async function insertChart(db: Queryable, chart: Omit<HelmChart, "id" | "available">): Promise<void> {
+  await db.insert(helmCharts).values(chart).onConflictDoNothing();
+}
+
+/** The charts of a tag are there no more, except that of the digest which the tag names now. Says how many that were. */
+export async function withdrawCharts(
+  db: Queryable,
+  {
+    helmRegistryId,
+    imageTag,
+    exceptDigest,
+  }: Omit<ChartKey, "imageDigest"> & { readonly exceptDigest?: string },
+): Promise<number> {
+  const rows = await db
+    .update(helmCharts)
+    .set({ available: false })
+    .where(
+      and(
+        eq(helmCharts.helmRegistryId, helmRegistryId),
+        eq(helmCharts.imageTag, imageTag),
+        eq(helmCharts.available, true),
+        exceptDigest === undefined ? undefined : ne(helmCharts.imageDigest, exceptDigest),
+      ),
+    )
+    .returning({ id: helmCharts.id });
+  return rows.length;
+}
+
+/** What is recorded as available in a registry. */
+export async function listAvailableTags(
+  db: Queryable,
+  domainName: string,
+): Promise<{ readonly repository: string; readonly tag: string }[]> {
+  return await db
+    .select({ repository: helmRegistries.repoName, tag: helmCharts.imageTag })
+    .from(helmCharts)
+    .innerJoin(helmRegistries, eq(helmRegistries.id, helmCharts.helmRegistryId))
+    .where(and(eq(helmRegistries.domainName, domainName), eq(helmCharts.available, true)))
+    .groupBy(helmRegistries.repoName, helmCharts.imageTag);
+}
+
+/** Newest first: the order in which they are tried. */
+export async function listTagFormats(
+  db: Queryable,
+): Promise<{ readonly id: HelmTagFormatId; readonly pattern: string }[]> {
+  return await db
+    .select({ id: helmTagFormats.id, pattern: helmTagFormats.pattern })
+    .from(helmTagFormats)
+    .orderBy(desc(helmTagFormats.createdAt), desc(helmTagFormats.id));
+}

@@ -1,0 +1,111 @@
+import {
+  ensureKind,
+  ensureRegistry,
+  findRegistryOfRepository,
+  insertChart,
+  listTagFormats,
+  reviveChart,
+  withdrawCharts,
+} from "@platz/db/queries/chart-ingest";
+import { type HelmRegistry, kindNameOfRepository } from "@platz/domain";
+import type { ServiceDatabase, ServiceLog } from "../context.ts";
+import { parseTag } from "./parse-tag.ts";
+import { type ChartContent, recordedChart } from "./recorded-chart.ts";
+
+/** A tag of a repository, and what it names now. */
+export interface FoundChart extends Pick<HelmRegistry, "domainName" | "repoName" | "provider"> {
+  readonly tag: string;
+  readonly digest: string;
+}
+
+/** The chart itself, for the case that it has to be recorded. */
+export interface ChartToRecord {
+  readonly createdAt: Date;
+  readonly content: ChartContent;
+}
+
+export interface IngestDependencies {
+  readonly db: ServiceDatabase;
+  readonly log: ServiceLog;
+  /** Gets the chart: called only when it is not recorded. `null` when what the tag names is no chart at all. */
+  fetch(): Promise<ChartToRecord | null>;
+}
+
+export type Ingested = "recorded" | "known" | "no-chart" | "no-kind";
+
+/** A kind with one more character would leave no room for the shortest deployment name in a release name. */
+const KIND_LENGTH_MAX = 51;
+
+/**
+ * Brings the records of a tag in line with what it names: once for each registry, digest and tag, however often it is
+ * called. Charts that the tag named before are no longer available. Throws what `fetch` throws, and records nothing
+ * then.
+ */
+export async function ingestChart(deps: IngestDependencies, found: FoundChart): Promise<Ingested> {
+  const { db, log } = deps;
+  const known = await findRegistryOfRepository(db, found);
+  if (known !== undefined && (await settleKnown(db, known, found))) return "known";
+  const kindName = kindNameOfRepository(found.repoName);
+  if (known === undefined && (kindName === "" || kindName.length > KIND_LENGTH_MAX)) {
+    log.warn(
+      { repository: found.repoName, tag: found.tag },
+      "charts of this repository are passed over: no kind can be made of its name; rename the repository",
+    );
+    return "no-kind";
+  }
+  const chart = await deps.fetch();
+  if (chart === null) {
+    if (known !== undefined) await withdrawCharts(db, { helmRegistryId: known.id, imageTag: found.tag });
+    return "no-chart";
+  }
+  await record(deps, found, { chart, kindName });
+  return "recorded";
+}
+
+/** A tag is gone from its repository: what it named is no longer available. Says how many charts that were. */
+export async function withdrawTag(
+  db: ServiceDatabase,
+  tag: Pick<FoundChart, "domainName" | "repoName" | "tag">,
+): Promise<number> {
+  const registry = await findRegistryOfRepository(db, tag);
+  return registry === undefined
+    ? 0
+    : await withdrawCharts(db, { helmRegistryId: registry.id, imageTag: tag.tag });
+}
+
+async function settleKnown(db: ServiceDatabase, { id }: HelmRegistry, { tag, digest }: FoundChart) {
+  return await db.transaction(async (tx) => {
+    const isKnown = await reviveChart(tx, { helmRegistryId: id, imageTag: tag, imageDigest: digest });
+    if (isKnown) await withdrawCharts(tx, { helmRegistryId: id, imageTag: tag, exceptDigest: digest });
+    return isKnown;
+  });
+}
+
+async function record(
+  { db, log }: IngestDependencies,
+  { domainName, repoName, provider, tag, digest }: FoundChart,
+  { chart, kindName }: { readonly chart: ChartToRecord; readonly kindName: string },
+): Promise<void> {
+  const parsed = parseTag(await listTagFormats(db), tag, ({ id, pattern }) => {
+    log.warn({ tagFormatId: id, pattern }, "a tag format is passed over: its pattern cannot be used");
+  });
+  await db.transaction(async (tx) => {
+    const existing = await findRegistryOfRepository(tx, { domainName, repoName });
+    const registry =
+      existing ??
+      (await ensureRegistry(tx, {
+        domainName,
+        repoName,
+        provider,
+        kindId: (await ensureKind(tx, kindName)).id,
+      }));
+    const key = { helmRegistryId: registry.id, imageTag: tag };
+    await insertChart(tx, {
+      ...key,
+      imageDigest: digest,
+      createdAt: chart.createdAt,
+      ...recordedChart(chart.content, parsed),
+    });
+    await withdrawCharts(tx, { ...key, exceptDigest: digest });
+  });
+}
