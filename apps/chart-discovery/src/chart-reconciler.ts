@@ -1,0 +1,64 @@
+import { ChartArchiveError } from "@platz/oci";
+import { type ChartToRecord, ingestChart, type ServiceDatabase, withdrawTag } from "@platz/services";
+import type { Logger } from "@platz/telemetry";
+import { done, type Reconciler } from "@platz/worker";
+import { readChart } from "./read-chart.ts";
+import type { ChartSource, TagRef } from "./sources/chart-source.ts";
+
+/** A tag as a key: `repository:tag`. A repository's name holds no colon. */
+export type TagKey = `${string}:${string}`;
+
+export const keyOfTag = ({ repository, tag }: TagRef): TagKey => `${repository}:${tag}`;
+
+export interface ChartReconcilerDependencies {
+  readonly source: ChartSource;
+  readonly db: ServiceDatabase;
+  readonly log: Logger;
+}
+
+/** Brings the records of one tag in line with its registry. A tag that did not change costs one HEAD. */
+export function chartReconciler(deps: ChartReconcilerDependencies): Reconciler<TagKey> {
+  const { source, db, log } = deps;
+  /** What each tag named when its records were right. */
+  const settled = new Map<TagKey, string>();
+  return {
+    name: "chart",
+    async reconcile(key) {
+      const ref = tagOfKey(key);
+      const { repository, tag } = ref;
+      const names = { domainName: source.domain, repoName: repository, tag };
+      const digest = await source.digestOf(ref);
+      if (digest === undefined) {
+        settled.delete(key);
+        if ((await withdrawTag(db, names)) > 0) log.info({ repository, tag }, "a chart is gone");
+        return done;
+      }
+      if (settled.get(key) === digest) return done;
+      const fetch = () => fetchChart(source, { repository, digest });
+      const found = { ...names, provider: source.provider, digest };
+      const result = await ingestChart({ db, log, fetch }, found);
+      settled.set(key, digest);
+      if (result === "recorded") log.info({ repository, tag, digest }, "a chart is recorded");
+      return done;
+    },
+  };
+}
+
+async function fetchChart(
+  source: ChartSource,
+  chart: { readonly repository: string; readonly digest: string },
+): Promise<ChartToRecord | null> {
+  try {
+    const pulled = await source.pull(chart);
+    if (pulled === null) return null;
+    return { createdAt: pulled.createdAt ?? new Date(), content: await readChart(pulled.archive) };
+  } catch (error) {
+    if (!(error instanceof ChartArchiveError)) throw error;
+    return { createdAt: new Date(), content: { unreadable: error.message } };
+  }
+}
+
+function tagOfKey(key: TagKey): TagRef {
+  const [repository = "", tag = ""] = key.split(":");
+  return { repository, tag };
+}

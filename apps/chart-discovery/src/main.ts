@@ -1,0 +1,20 @@
+import { runProcess } from "@platz/config";
+import { createLogger } from "@platz/telemetry";
+import { shutdownSignal } from "@platz/worker";
+import { ChartDiscoverySettings } from "./settings.ts";
+import { startChartDiscovery } from "./start-chart-discovery.ts";
+
+const description = {
+  name: "platz-chart-discovery",
+  summary: "Finds charts in a registry and records them with their extensions.",
+  settings: ChartDiscoverySettings,
+};
+
+await runProcess(description, async (settings) => {
+  const log = createLogger({ name: "chart-discovery", level: settings.LOG_LEVEL });
+  process.on("unhandledRejection", (error) => log.error({ error }, "nobody waited for this failure"));
+  await using _discovery = await startChartDiscovery(settings, { log });
+  log.info({ interval: settings.PLATZ_OCI_POLL_INTERVAL }, "looking for charts");
+  const signal = await shutdownSignal();
+  log.info({ signal }, "stopping");
+});
