@@ -1,0 +1,7 @@
+export {
+  type PushedChart,
+  pushSampleCharts,
+  type SampleChart,
+  sampleChartFiles,
+  sampleCharts,
+} from "./sample-charts.ts";
