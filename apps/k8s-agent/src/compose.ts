@@ -93,16 +93,14 @@ export async function startAgent(
 function followHints(db: Database, fleet: ClusterFleet, engine: TaskEngine): Promise<AsyncDisposable> {
   return listen(db, {
     onChange({ table, id }) {
-      if (table === "deployment_tasks") {
-        engine.wake();
-        engine.checkCancellations();
-      }
+      if (table === "deployment_tasks") engine.hint(id);
       const cluster = table === "k8s_clusters" ? ClusterId.safeParse(id) : undefined;
       if (cluster?.success) fleet.look(cluster.data);
     },
     onResync() {
       fleet.lookAtAll();
       engine.wake();
+      engine.checkCancellations();
     },
   });
 }

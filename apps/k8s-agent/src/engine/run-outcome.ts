@@ -1,7 +1,7 @@
 import { DomainError, NothingChanged, OperationFailed } from "@platz/domain";
 import { describeKubernetesError, isUnreachable, KubernetesError } from "@platz/kubernetes";
 import { RegistryError } from "@platz/oci";
-import type { TaskEnd } from "@platz/services";
+import { outageOf, type TaskEnd } from "@platz/services";
 
 /** Why a run was asked to stop. Its message is what the history says. */
 export class Interrupted extends Error {
@@ -13,6 +13,9 @@ export class Interrupted extends Error {
     this.why = why;
   }
 }
+
+/** What the history says of a fault of ours. */
+export const INTERNAL_ERROR = "An internal error; the agent's log says more.";
 
 /** What becomes of a task after a run of it. */
 export type RunOutcome =
@@ -42,7 +45,8 @@ export function outcomeOf(error: unknown): RunOutcome {
   if (error instanceof DomainError) return again(error.message);
   if (error instanceof KubernetesError) return outcomeOfCluster(error);
   if (error instanceof RegistryError) return outcomeOfRegistry(error);
-  return { kind: "again", reason: "An internal error; the agent's log says more.", cause: error };
+  if (outageOf(error) !== undefined) return again("The database could not be reached.");
+  return { kind: "again", reason: INTERNAL_ERROR, cause: error };
 }
 
 function outcomeOfInterruption({ why, message }: Interrupted): RunOutcome {
@@ -53,7 +57,9 @@ function outcomeOfInterruption({ why, message }: Interrupted): RunOutcome {
 
 function outcomeOfCluster(error: KubernetesError): RunOutcome {
   const reason = describeKubernetesError(error);
-  if (isUnreachable(error) || error.code === 401) return again(reason, error.retryAfterMs);
+  // A token that ran out is renewed by the next connection; a fault of the server's own may pass by itself.
+  const mayPass = isUnreachable(error) || error.code === 401 || error.code >= 500;
+  if (mayPass) return again(reason, error.retryAfterMs);
   return { kind: "end", end: { status: "Failed", reason } };
 }
 

@@ -1,5 +1,5 @@
-import { nextTaskDueAt, renewTaskLeases } from "@platz/db/queries/deployment-task-queue";
-import type { DeploymentTaskId } from "@platz/domain";
+import { nextTaskDueInMs, renewTaskLeases } from "@platz/db/queries/deployment-task-queue";
+import { DeploymentTaskId } from "@platz/domain";
 import { startTask } from "@platz/services";
 import { every } from "@platz/worker";
 import { Interrupted } from "./run-outcome.ts";
@@ -21,6 +21,8 @@ export interface EngineOptions extends TaskRunOptions {
   readonly stopGraceMs: number;
 }
 
+const HINTS_GATHER_MS = 10;
+
 /**
  * Claims deployment tasks and runs them side by side. The table is the queue: a hint makes it look at once, the poll
  * finds what no hint told. Leases are renewed by one statement; a task that is not among the renewed is somebody
@@ -31,8 +33,9 @@ export class TaskEngine implements AsyncDisposable {
   readonly #runs = new Map<DeploymentTaskId, { readonly run: TaskRun; readonly ended: Promise<void> }>();
   readonly #timers: Disposable[];
   #stopping = false;
-  #claiming = false;
+  #claiming: Promise<void> | undefined;
   #lookAgain = false;
+  #renewAgain = false;
   #dueTimer: ReturnType<typeof setTimeout> | undefined;
   /** Until when every held lease is sure to last, on this process's own clock. */
   #leasesLastUntil = 0;
@@ -56,19 +59,35 @@ export class TaskEngine implements AsyncDisposable {
 
   /** Looks at the queue now: something may have become runnable. */
   wake(): void {
+    if (this.#stopping) return;
     this.#lookAgain = true;
-    if (!this.#claiming) void this.#claim();
+    this.#claiming ??= this.#claim();
   }
 
-  /** Renews now, because somebody may have asked for the end of a task. */
+  /** Looks at the tasks that run here now: somebody may have asked for the end of one. */
   checkCancellations(): void {
-    if (this.#runs.size > 0) void this.#heartbeat();
+    if (this.#renewAgain) return;
+    this.#renewAgain = true;
+    // Hints come in flocks, and one statement answers all of them.
+    setTimeout(() => {
+      this.#renewAgain = false;
+      this.#heartbeat().catch((error) => this.#options.log.warn({ err: error }, "leases were not renewed"));
+    }, HINTS_GATHER_MS);
+  }
+
+  /** A task has changed: whatever that means for this agent is looked at. */
+  hint(id: string): void {
+    const task = DeploymentTaskId.safeParse(id);
+    if (task.success && this.#runs.has(task.data)) this.checkCancellations();
+    else this.wake();
   }
 
   /** Claims nothing more, gives running work its grace, then hands it over to whoever comes. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#dueTimer);
+    // What is being claimed at this moment is ours, too.
+    await this.#claiming;
     const ended = Promise.all([...this.#runs.values()].map((each) => each.ended));
     const timer = setTimeout(() => {
       const reason = new Interrupted("stopping", "The agent was stopped; another run goes on with it.");
@@ -80,17 +99,17 @@ export class TaskEngine implements AsyncDisposable {
   }
 
   async #claim(): Promise<void> {
-    this.#claiming = true;
     try {
       while (this.#lookAgain && !this.#stopping) {
         this.#lookAgain = false;
         while (!this.#stopping && this.#runs.size < this.#options.concurrency && (await this.#claimOne()));
+        if (!this.#lookAgain) await this.#planNextLook();
       }
-      await this.#planNextLook();
     } catch (error) {
       this.#options.log.error({ err: error }, "the queue could not be read; it is tried again");
     } finally {
-      this.#claiming = false;
+      this.#claiming = undefined;
+      // After a failure: the hint that came meanwhile is not worth hurrying.
       if (this.#lookAgain && !this.#stopping) setTimeout(() => this.wake(), this.#options.pollMs);
     }
   }
@@ -102,7 +121,7 @@ export class TaskEngine implements AsyncDisposable {
     if (started === undefined) return false;
     if (this.#runs.size === 0) this.#leasesLastUntil = before + leaseMs;
     else this.#leasesLastUntil = Math.min(this.#leasesLastUntil, before + leaseMs);
-    const run = new TaskRun(started, this.#options);
+    const run = new TaskRun(started, this.#options, () => this.#leasesAreSure());
     const ended = run.run().finally(() => {
       this.#runs.delete(run.id);
       this.wake();
@@ -114,9 +133,8 @@ export class TaskEngine implements AsyncDisposable {
   /** A task that is due later starts at its time, not at the next poll. */
   async #planNextLook(): Promise<void> {
     clearTimeout(this.#dueTimer);
-    const due = await nextTaskDueAt(this.#options.db, this.#options.owner);
-    if (due === undefined || this.#stopping) return;
-    const ms = Math.max(due.getTime() - Date.now(), 0);
+    const ms = await nextTaskDueInMs(this.#options.db, this.#options.owner);
+    if (ms === undefined || this.#stopping) return;
     if (ms < this.#options.pollMs) this.#dueTimer = setTimeout(() => this.wake(), ms + 1);
   }
 
@@ -128,9 +146,10 @@ export class TaskEngine implements AsyncDisposable {
     const held = new Map((await renewTaskLeases(db, { owner, leaseMs })).map((task) => [task.id, task]));
     this.#leasesLastUntil = before + leaseMs;
     for (const run of asked) {
+      // It may have ended meanwhile, and even been claimed anew.
+      if (this.#runs.get(run.id)?.run !== run) continue;
       const task = held.get(run.id);
       if (task?.fence !== run.fence) {
-        if (!this.#runs.has(run.id)) continue;
         log.warn({ task: run.id }, "a task is another agent's now");
         run.interrupt(new Interrupted("lost", "The task is another agent's now."));
       } else if (task.cancelRequested) {
@@ -141,12 +160,15 @@ export class TaskEngine implements AsyncDisposable {
 
   /** Kills own work when its leases are about to run out: whoever takes a task over must find it still. */
   #guardLeases(): void {
-    if (this.#runs.size === 0) return;
-    const margin = this.#options.leaseMs / 5;
-    if (performance.now() < this.#leasesLastUntil - margin) return;
+    if (this.#runs.size === 0 || this.#leasesAreSure()) return;
     this.#options.log.error({ tasks: this.#runs.size }, "leases could not be renewed: stopping their tasks");
     for (const { run } of this.#runs.values()) {
       run.interrupt(new Interrupted("lost", "The agent could not renew its lease."));
     }
+  }
+
+  /** Whether nobody can have taken over what runs here, with time to spare for stopping it. */
+  #leasesAreSure(): boolean {
+    return performance.now() < this.#leasesLastUntil - this.#options.leaseMs / 5;
   }
 }

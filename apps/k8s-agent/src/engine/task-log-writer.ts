@@ -1,10 +1,15 @@
 import { redactor } from "@platz/helm";
+import { backoff, sleep } from "@platz/worker";
 
 export interface TaskLogOptions {
   /** Writes one piece; `false` when the task is not ours any more. */
   append(text: string): Promise<boolean>;
-  /** Told when a piece could not be written. */
-  onError(error: unknown): void;
+  /** Told when a piece could not be written; `true`: it is tried again, `false`: it is dropped. */
+  onError(error: unknown): boolean;
+  /** Told that the task is not ours any more. Nothing is written from then on. */
+  onLost(): void;
+  /** Ends the tries to write. */
+  readonly lost: AbortSignal;
   /** How long lines are gathered into one piece, in ms. */
   readonly gatherMs?: number;
   readonly charactersMax?: number;
@@ -13,8 +18,9 @@ export interface TaskLogOptions {
 const LINE_CHARACTERS_MAX = 16_384;
 
 /**
- * The log of one run: lines are gathered for a moment and written as pieces, in order, without the texts that must not
- * appear. It is bounded: at the end of its room it says so, once, and drops the rest.
+ * The log of one run: lines are gathered for a moment and written as pieces, in order and none left out while the
+ * database is away, without the texts that must not appear. It is bounded: at the end of its room it says so, once,
+ * and drops the rest.
  */
 export class TaskLogWriter {
   readonly #options: TaskLogOptions;
@@ -35,9 +41,15 @@ export class TaskLogWriter {
     this.#redact = redactor([...this.#secrets]);
   }
 
+  /** The text without what must not appear, for whatever else is said of the run. */
+  clean(text: string): string {
+    // The database takes no NUL, and no lone surrogate, which a cut through a character leaves.
+    return this.#redact(text.replaceAll("\u0000", "\ufffd")).toWellFormed();
+  }
+
   line(text: string): void {
     if (this.#room <= 0) return;
-    const clean = this.#redact(text.replaceAll("\u0000", "�"));
+    const clean = this.clean(text);
     const bounded = clean.length > LINE_CHARACTERS_MAX ? `${clean.slice(0, LINE_CHARACTERS_MAX)}…` : clean;
     this.#room -= bounded.length + 1;
     this.#gathered += this.#room > 0 ? `${bounded}\n` : "… The log is full; the rest was dropped.\n";
@@ -48,18 +60,22 @@ export class TaskLogWriter {
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const text = this.#gathered;
+    const text = this.#gathered.toWellFormed();
     this.#gathered = "";
     if (text !== "") this.#writing = this.#writing.then(() => this.#write(text));
     return this.#writing;
   }
 
   async #write(text: string): Promise<void> {
-    try {
-      // A lone surrogate, left by a cut through a character, is no text for the database.
-      await this.#options.append(text.toWellFormed());
-    } catch (error) {
-      this.#options.onError(error);
+    const { append, onError, onLost, lost } = this.#options;
+    for (let failures = 1; !lost.aborted; failures += 1) {
+      try {
+        if (!(await append(text))) onLost();
+        return;
+      } catch (error) {
+        if (!onError(error)) return;
+        await sleep(backoff(failures, { firstMs: 100, maxMs: 2_000 }), lost);
+      }
     }
   }
 }

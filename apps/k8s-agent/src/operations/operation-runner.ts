@@ -49,6 +49,11 @@ export interface RunContext extends OperationDependencies {
   hide(texts: readonly string[]): void;
   /** Says that a named step begins. A test may end the process exactly there. */
   step(name: string): Promise<void>;
+  /**
+   * From here on the work stands and is only being written down: the context for the rest, which ends only when the
+   * task is somebody else's.
+   */
+  committed(): RunContext;
   /** Records facts that a new owner of the task would need; throws when the task is no longer ours. */
   record(facts: JsonObject): Promise<void>;
 }

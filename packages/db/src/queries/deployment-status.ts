@@ -9,6 +9,12 @@ export async function findDeploymentRow(db: Queryable, id: DeploymentId): Promis
   return row;
 }
 
+/** The same, held against other edits until the transaction ends. */
+export async function lockDeploymentRow(db: Queryable, id: DeploymentId): Promise<Deployment | undefined> {
+  const [row] = await db.select().from(deployments).where(eq(deployments.id, id)).for("no key update");
+  return row;
+}
+
 export async function setDeploymentStatus(
   db: Queryable,
   id: DeploymentId,

@@ -1,7 +1,7 @@
 import type { DeploymentTask, DeploymentTaskId, DeploymentTaskStatus, JsonObject } from "@platz/domain";
-import { and, eq, getColumns, sql } from "drizzle-orm";
+import { and, eq, getColumns, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
-import { k8sClusters, taskLogs, deploymentTasks as tasks } from "../schema/index.ts";
+import { deployments, k8sClusters, taskLogs, deploymentTasks as tasks } from "../schema/index.ts";
 
 /** Whose a running task is: writes that name an older fence than the task's match no row. */
 export interface TaskOwnership {
@@ -31,26 +31,11 @@ const owned = ({ id, fence }: TaskOwnership) =>
 /**
  * Takes one task that may run now, exclusively: one that waits and is due, or one whose owner's lease has run out;
  * the first unfinished one of its deployment; on a healthy cluster that this agent holds and that has room. The
- * cluster with the fewest running tasks comes first. `undefined` when there is none.
+ * cluster with the fewest running tasks comes first. `undefined` when there is none, or when somebody holds what there
+ * is for a moment: it waits for nobody's lock, so that no verb and no other agent can deadlock with it.
  */
 export async function claimTask(db: Queryable, request: ClaimRequest): Promise<ClaimedTask | undefined> {
-  const { owner, leaseMs, perClusterMax } = request;
-  const running = sql`(
-    select count(*) from ${tasks} r
-    where r.cluster_id = t.cluster_id and r.status = 'Started' and r.lease_expires_at > now())`;
-  const candidate = sql`(
-    select t.id from ${tasks} t
-    join ${k8sClusters} c on c.id = t.cluster_id
-    where c.lease_owner = ${owner} and c.lease_expires_at > now() and c.is_ok and not c.ignore
-      and ((t.status = 'Pending' and t.execute_at <= now())
-        or (t.status = 'Started' and t.lease_expires_at <= now()))
-      and not exists (
-        select 1 from ${tasks} e
-        where e.deployment_id = t.deployment_id and e.seq < t.seq and e.status in ('Pending', 'Started'))
-      and ${running} < ${perClusterMax}::int
-    order by ${running}, t.execute_at, t.seq
-    limit 1
-    for update of t skip locked)`;
+  const { owner, leaseMs } = request;
   const [row] = await db
     .update(tasks)
     .set({
@@ -63,9 +48,43 @@ export async function claimTask(db: Queryable, request: ClaimRequest): Promise<C
       leaseOwner: owner,
       leaseExpiresAt: leaseEnd(leaseMs),
     })
-    .where(sql`${tasks.id} = ${candidate}`)
+    .where(sql`${tasks.id} = ${candidate(request)}`)
     .returning(claimed);
   return row === undefined ? undefined : { ...row, fence: row.fence ?? 0 };
+}
+
+/** How many runnable tasks of each cluster are looked at, so that a locked one does not hold up those behind it. */
+const LOOKED_AT = 8;
+
+/** The task to take. Its row and its deployment's are locked; clusters are gone through one by one, by index. */
+function candidate({ owner, perClusterMax }: Omit<ClaimRequest, "leaseMs">): SQL {
+  const waits = sql`t.status = 'Pending' and t.execute_at <= now()`;
+  const orphaned = sql`t.status = 'Started' and t.lease_expires_at <= now()`;
+  return sql`(
+    with room as materialized (
+      select c.id, (
+        select count(*) from ${tasks} r
+        where r.cluster_id = c.id and r.status = 'Started' and r.lease_expires_at > now()) as running
+      from ${k8sClusters} c
+      where c.lease_owner = ${owner} and c.lease_expires_at > now() and c.is_ok and not c.ignore
+    ), next as materialized (
+      select n.*, room.running from room cross join lateral (
+        (select t.id, t.execute_at, t.seq from ${tasks} t
+          where t.cluster_id = room.id and ${waits} and not exists (
+            select 1 from ${tasks} e
+            where e.deployment_id = t.deployment_id and e.seq < t.seq and e.status in ('Pending', 'Started'))
+          order by t.execute_at, t.seq limit ${LOOKED_AT})
+        union all
+        (select t.id, t.execute_at, t.seq from ${tasks} t
+          where t.cluster_id = room.id and ${orphaned}
+          order by t.execute_at, t.seq limit ${LOOKED_AT})
+      ) n where room.running < ${perClusterMax}::int
+    )
+    select t.id from next join ${tasks} t on t.id = next.id join ${deployments} d on d.id = t.deployment_id
+    where (${waits}) or (${orphaned})
+    order by next.running, next.execute_at, next.seq
+    limit 1
+    for update of t skip locked for no key update of d skip locked)`;
 }
 
 /** A task that its owner still holds, and whether somebody asked for its end. */
@@ -107,11 +126,36 @@ export async function endOwnedTask(
   return rows.length > 0;
 }
 
-/** Puts a task back to wait. `false`: it is no longer this owner's. */
+/** Calls off the Upgrade that waits right behind a task of the same deployment, if there is one. */
+export async function cancelWaitingUpgradeAfter(
+  db: Queryable,
+  { id, deploymentId }: Pick<DeploymentTask, "id" | "deploymentId">,
+  reason: string,
+): Promise<void> {
+  const next = sql`(
+    select n.id from ${tasks} n
+    where n.deployment_id = ${deploymentId} and n.seq > (select t.seq from ${tasks} t where t.id = ${id})
+      and n.status in ('Pending', 'Started')
+    order by n.seq limit 1)`;
+  await db
+    .update(tasks)
+    .set({ status: "Canceled", reason, finishedAt: sql`now()` })
+    .where(
+      and(
+        sql`${tasks.id} = ${next}`,
+        eq(tasks.status, "Pending"),
+        sql`${tasks.operation}->>'kind' = 'Upgrade'`,
+      ),
+    );
+}
+
+/**
+ * Puts a task back to wait, with facts for whoever comes next in its progress. `false`: it is no longer this owner's.
+ */
 export async function requeueOwnedTask(
   db: Queryable,
   owner: TaskOwnership,
-  wait: { readonly delayMs: number; readonly reason: string },
+  wait: { readonly delayMs: number; readonly reason: string; readonly progress: JsonObject },
 ): Promise<boolean> {
   const rows = await db
     .update(tasks)
@@ -119,6 +163,7 @@ export async function requeueOwnedTask(
       status: "Pending",
       reason: wait.reason,
       executeAt: leaseEnd(wait.delayMs),
+      progress: sql`${tasks.progress} || ${JSON.stringify(wait.progress)}::jsonb`,
       leaseOwner: null,
       leaseExpiresAt: null,
     })
@@ -157,17 +202,20 @@ export async function appendOwnedTaskLog(
   return rows.length > 0;
 }
 
-/** When the next task of an agent's clusters is due, or its lease runs out; nothing when none waits. */
-export async function nextTaskDueAt(db: Queryable, owner: string): Promise<Date | undefined> {
-  const rows = await db.execute<{ due: string | Date | null }>(
-    sql`select min(case when t.status = 'Pending' then t.execute_at else t.lease_expires_at end) as due
+/**
+ * In how many ms the next task of an agent's clusters is due, or its lease runs out, by the database's clock; nothing
+ * when none waits for a time.
+ */
+export async function nextTaskDueInMs(db: Queryable, owner: string): Promise<number | undefined> {
+  const rows = await db.execute<{ ms: number | null }>(
+    sql`select ceil(extract(epoch from min(w.at) - now()) * 1000)::float8 as ms from (
+      select case when t.status = 'Pending' then t.execute_at else t.lease_expires_at end as at
       from ${tasks} t join ${k8sClusters} c on c.id = t.cluster_id
-      where c.lease_owner = ${owner} and t.status in ('Pending', 'Started')
-        and (case when t.status = 'Pending' then t.execute_at else t.lease_expires_at end) > now()`,
+      where c.lease_owner = ${owner} and t.status in ('Pending', 'Started')) w
+      where w.at > now()`,
     "objects",
   );
-  const due = rows[0]?.due;
-  return due ? new Date(due) : undefined;
+  return rows[0]?.ms ?? undefined;
 }
 
 const leaseEnd = (ms: number) => sql`now() + make_interval(secs => ${ms / 1000}::double precision)`;

@@ -1,11 +1,15 @@
 import type { Queryable } from "@platz/db";
 import {
   deleteDeploymentRow,
-  findDeploymentRow,
+  lockDeploymentRow,
   setDeploymentRevision,
   setDeploymentStatus,
 } from "@platz/db/queries/deployment-status";
-import { endOwnedTask, type TaskOwnership } from "@platz/db/queries/deployment-task-queue";
+import {
+  cancelWaitingUpgradeAfter,
+  endOwnedTask,
+  type TaskOwnership,
+} from "@platz/db/queries/deployment-task-queue";
 import {
   type Deployment,
   type DeploymentId,
@@ -41,12 +45,13 @@ export interface EndedTask extends TaskOwnership {
  */
 export async function endTask(db: ServiceDatabase, task: EndedTask, end: TaskEnd): Promise<boolean> {
   return await db.transaction(async (tx) => {
+    // The deployment first, as verbs do: two who lock in different orders could wait for each other for ever.
+    const deployment = await lockDeploymentRow(tx, task.deploymentId);
     const held = await endOwnedTask(tx, task, { status: end.status, reason: end.reason });
     if (!held) return false;
-    const deployment = await findDeploymentRow(tx, task.deploymentId);
     if (deployment === undefined) return true;
     if (end.status === "Done") await showDone(tx, { deployment, kind: task.kind, end });
-    else await showFailed(tx, { deployment, kind: task.kind, reason: end.reason });
+    else await showFailed(tx, { deployment, task, reason: end.reason });
     return true;
   });
 }
@@ -68,8 +73,18 @@ async function showDone(
 
 async function showFailed(
   db: Queryable,
-  { deployment, kind, reason }: Shown & { readonly reason: string },
+  {
+    deployment,
+    task,
+    reason,
+  }: { readonly deployment: Deployment; readonly task: EndedTask; readonly reason: string },
 ): Promise<void> {
+  const { kind } = task;
+  if (kind === "Recreate") {
+    // It belongs together (W41): in the new place it would run beside what could not be removed from the old one.
+    const why = "The rename or move before it did not come to its end: retry that.";
+    await cancelWaitingUpgradeAfter(db, task, why);
+  }
   // What never changes a deployment's status says nothing about it when it fails, either.
   if (statusDuring(kind, "Unknown") === "Unknown") return;
   const status = statusAfterFailure(kind, deployment.status);
