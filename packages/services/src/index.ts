@@ -57,6 +57,7 @@ export { getMe } from "./me/get.ts";
 export { outageOf } from "./outage.ts";
 export { getRegistry } from "./registry/get.ts";
 export { listRegistries } from "./registry/list.ts";
+export { findStatusTarget, type StatusTarget } from "./reported-status/find-status-target.ts";
 export { createSecret } from "./secret/create.ts";
 export { deleteSecret } from "./secret/delete.ts";
 export { listSecrets } from "./secret/list.ts";
