@@ -64,7 +64,7 @@ export async function saveReportedStatus(
     .where(
       and(
         eq(deployments.id, id),
-        sql`(${deployments.reportedStatus} - 'timestamp') is distinct from ${JSON.stringify(news)}::jsonb`,
+        sql`(${deployments.reportedStatus} - 'timestamp') is distinct from ${JSON.stringify(news)}::text::jsonb`,
       ),
     )
     .returning({ id: deployments.id });

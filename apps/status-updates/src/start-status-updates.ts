@@ -1,0 +1,96 @@
+import { databaseTarget } from "@platz/config";
+import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
+import { listStatusCandidateIds } from "@platz/db/queries/reported-status";
+import { DeploymentId } from "@platz/domain";
+import { egressOf } from "@platz/egress";
+import type { Logger } from "@platz/telemetry";
+import { backoff, every, KeyedQueue, sleep } from "@platz/worker";
+import type { StatusUpdatesSettings } from "./settings.ts";
+import { statusReconciler } from "./status-reconciler.ts";
+
+/** What a process has already and shares with status updates. The pool stays its own to close. */
+export interface StatusUpdatesParts {
+  readonly log: Logger;
+  readonly db?: Database;
+}
+
+const RESYNC_MS = 60_000;
+
+/**
+ * Starts asking deployments for their status, as soon as the database and its schema are there. An outage of the
+ * database is waited out. Throws a `ConfigError` for settings that cannot work.
+ */
+export async function startStatusUpdates(
+  settings: StatusUpdatesSettings,
+  { log, db: shared }: StatusUpdatesParts,
+): Promise<AsyncDisposable> {
+  await using started = new AsyncDisposableStack();
+  const db = shared ?? started.use(ownDatabase(settings));
+  const egress = egressOf(settings);
+  const reconciler = statusReconciler({ db, egress, intervalMinMs: settings.PLATZ_STATUS_INTERVAL_MIN });
+  const queue = started.use(
+    new KeyedQueue(reconciler, {
+      concurrency: settings.PLATZ_STATUS_CONCURRENCY,
+      backoffMs: (failures) => backoff(failures, { firstMs: 500, maxMs: 60_000 }),
+      onError: (deployment, error) =>
+        log.warn({ error, deployment }, "a status cannot be updated; trying again"),
+    }),
+  );
+  const stopping = new AbortController();
+  const running = follow({ db, queue, log, signal: stopping.signal });
+  started.defer(async () => {
+    stopping.abort(new Error("stopping"));
+    await running;
+  });
+  return started.move();
+}
+
+interface Followed {
+  readonly db: Database;
+  readonly queue: KeyedQueue<DeploymentId>;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Feeds the queue until the signal: with every deployment that changes, and with all of them now and then. */
+async function follow({ db, queue, log, signal }: Followed): Promise<void> {
+  await waitForSchema(db, {
+    signal,
+    onWaiting: () => log.info({}, "waiting for the database and its schema, which the API brings up to date"),
+  });
+  const addAll = async () => {
+    for (const id of await listStatusCandidateIds(db)) queue.add(id);
+  };
+  const failed = (error: unknown) => log.warn({ error }, "deployments cannot be listed; trying again");
+  const resync = () => void addAll().catch(failed);
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      await using _feed = await listen(db, {
+        onChange: ({ table, id }) => {
+          const deployment = table === "deployments" ? DeploymentId.safeParse(id).data : undefined;
+          if (deployment !== undefined) queue.add(deployment);
+        },
+        onResync: resync,
+      });
+      using _resync = every(RESYNC_MS, addAll, failed);
+      await aborted(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      failures += 1;
+      log.warn({ error }, "changes cannot be followed now; trying again");
+      await sleep(backoff(failures, { firstMs: 500, maxMs: 10_000 }), signal);
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise;
+}
+
+function ownDatabase(settings: StatusUpdatesSettings): Database {
+  const { url, options } = databaseTarget(settings);
+  return openDatabase(url, { ...options, applicationName: "platz-status-updates" });
+}
