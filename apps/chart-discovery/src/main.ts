@@ -11,10 +11,12 @@ const description = {
 };
 
 await runProcess(description, async (settings) => {
+  // Listened for before anything starts, so that being asked to stop is never missed.
+  const stop = shutdownSignal();
   const log = createLogger({ name: "chart-discovery", level: settings.LOG_LEVEL });
   process.on("unhandledRejection", (error) => log.error({ error }, "nobody waited for this failure"));
   await using _discovery = await startChartDiscovery(settings, { log });
   log.info({ interval: settings.PLATZ_OCI_POLL_INTERVAL }, "looking for charts");
-  const signal = await shutdownSignal();
+  const signal = await stop;
   log.info({ signal }, "stopping");
 });

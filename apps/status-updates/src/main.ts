@@ -11,10 +11,12 @@ const description = {
 };
 
 await runProcess(description, async (settings) => {
+  // Listened for before anything starts, so that being asked to stop is never missed.
+  const stop = shutdownSignal();
   const log = createLogger({ name: "status-updates", level: settings.LOG_LEVEL });
   process.on("unhandledRejection", (error) => log.error({ error }, "nobody waited for this failure"));
   await using _updates = await startStatusUpdates(settings, { log });
   log.info({ intervalMin: settings.PLATZ_STATUS_INTERVAL_MIN }, "asking deployments for their status");
-  const signal = await shutdownSignal();
+  const signal = await stop;
   log.info({ signal }, "stopping");
 });

@@ -17,9 +17,10 @@ const settings = z.object({
 const description = { name: "sample-app", summary: "The application of the sample charts.", settings };
 
 await runProcess(description, async ({ LISTEN_HOST, PORT }) => {
+  const stop = shutdownSignal();
   await using server = serve(LISTEN_HOST, PORT);
   process.stdout.write(`${server.url.href}\n`);
-  await shutdownSignal();
+  await stop;
 });
 
 function serve(hostname: string, port: number) {
