@@ -1,11 +1,12 @@
-import type { HelmChart, HelmRegistry } from "@platz/domain";
-import { openRegistry, pullChart } from "@platz/oci";
+import { type HelmChart, type HelmRegistry, OperationFailed } from "@platz/domain";
+import { ChartArchiveError, openRegistry, pullChart, readChartArchive } from "@platz/oci";
 
 const CACHE_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * Chart archives by the digest that discovery recorded, so that what is installed is what was looked at. The last ones
- * used are kept in memory: a digest always names the same content.
+ * used are kept in memory: a digest always names the same content. Throws `OperationFailed` for an archive that Helm
+ * must not be given: too large, too many entries, links, paths that lead out of it.
  */
 export function chartArchives() {
   const cache = new Map<string, Uint8Array>();
@@ -20,8 +21,9 @@ export function chartArchives() {
     }
     const client = openRegistry({ domain: registry.domainName, signal });
     const { archive } = await pullChart(client, { repository: registry.repoName, digest: chart.imageDigest });
+    await requireSound(archive);
+    if (!cache.has(chart.imageDigest)) bytes += archive.byteLength;
     cache.set(chart.imageDigest, archive);
-    bytes += archive.byteLength;
     for (const [digest, content] of cache) {
       if (bytes <= CACHE_BYTES_MAX) break;
       cache.delete(digest);
@@ -29,4 +31,13 @@ export function chartArchives() {
     }
     return archive;
   };
+}
+
+async function requireSound(archive: Uint8Array<ArrayBuffer>): Promise<void> {
+  try {
+    await readChartArchive(archive);
+  } catch (error) {
+    if (error instanceof ChartArchiveError) throw new OperationFailed(error.message, { cause: error });
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
-import { OperationFailed } from "@platz/domain";
-import { kubeconfigYaml, type ReleaseRecord } from "@platz/kubernetes";
+import { NothingChanged, OperationFailed } from "@platz/domain";
+import { isConflict, kubeconfigYaml, type ReleaseRecord } from "@platz/kubernetes";
 import type { HelmValues, TaskEnd } from "@platz/services";
+import { clusterSecrets } from "./cluster-secrets.ts";
 import { failHelm } from "./helm-failure.ts";
 import { ensureNamespace } from "./namespace.ts";
 import type { RunContext } from "./operation-runner.ts";
@@ -9,6 +10,9 @@ import type { RunContext } from "./operation-runner.ts";
 const TASK_LABEL = "platz-task";
 const CREDENTIALS_SECRET = "platz-creds";
 const HISTORY_MAX = 10;
+/** For how long a revision that is not this task's may be pending before whoever made it is taken for dead. */
+const FOREIGN_RUN_MS = 10 * 60_000;
+const UNLOCK_MS = 10_000;
 
 export const applySteps = ["render", "namespace", "secrets", "chart", "observe", "helm", "verify", "finish"];
 
@@ -33,12 +37,14 @@ export async function applyRelease(context: RunContext): Promise<Extract<TaskEnd
   if (!(await isDeployedAlready(context))) {
     await context.step("helm");
     await runHelm(context, rendered, chartArchive);
-    await context.step("verify");
-    await requireDeployed(context);
   }
-  await context.step("finish");
-  await pruneSecrets(context, rendered);
-  await context.publishResourceTypes(rendered.chart, context.deployment);
+  // What is deployed is deployed: to cancel it now would only make the history wrong.
+  const rest = context.committed();
+  await rest.step("verify");
+  await requireDeployed(rest);
+  await rest.step("finish");
+  await pruneSecrets(rest, rendered);
+  await rest.publishResourceTypes(rendered.chart, rest.deployment);
   return {
     status: "Done",
     reason: `${rendered.chart.imageTag} is installed.`,
@@ -73,7 +79,7 @@ async function newestRecord({ home, task, signal }: RunContext): Promise<Release
 
 /** Looks at what there is, and unlocks what a dead Helm left locked. */
 async function isDeployedAlready(context: RunContext): Promise<boolean> {
-  const { task, home, signal, log } = context;
+  const { task, log } = context;
   const newest = await newestRecord(context);
   if (newest === undefined) return false;
   const isOurs = newest.labels[TASK_LABEL] === task.id;
@@ -86,21 +92,41 @@ async function isDeployedAlready(context: RunContext): Promise<boolean> {
       "Helm failed in an earlier attempt of this task; its log says why. Retry it to try again.",
     );
   }
-  if (newest.status.startsWith("pending-") || newest.status === "uninstalling") {
-    log(
-      `Revision ${newest.revision} of the release was left ${newest.status} by a run that died: it is marked failed.`,
+  if (!newest.status.startsWith("pending-") && newest.status !== "uninstalling") return false;
+  if (!isOurs && isRecent(newest)) {
+    throw new NothingChanged(
+      `Somebody else's Helm run has the release (revision ${newest.revision} is ${newest.status}): its end is waited for.`,
     );
-    // Recorded first: if this run dies too, the next owner must not take our mark for a failure of the work.
-    await context.record({ unlocked: newest.revision });
-    const description = "The run that made this revision died before it ended.";
-    const { namespace } = task;
-    await home.markReleaseFailed({ namespace, secretName: newest.secretName, description }, signal);
   }
+  log(`Revision ${newest.revision} of the release was left ${newest.status} by a run that died.`);
+  await unlock(context, newest);
   return false;
+}
+
+/** By the times that Helm writes on its records; one without counts as old. */
+function isRecent({ labels }: ReleaseRecord): boolean {
+  const at = Math.max(Number(labels["createdAt"] ?? 0), Number(labels["modifiedAt"] ?? 0)) * 1000;
+  return Date.now() - at < FOREIGN_RUN_MS;
+}
+
+async function unlock(context: RunContext, { revision, secretName }: ReleaseRecord): Promise<void> {
+  const { task, home, signal, log } = context;
+  // Recorded first: if this run dies too, the next owner must not take our mark for a failure of the work.
+  await context.record({ unlocked: revision });
+  const description = "The run that made this revision died before it ended.";
+  try {
+    await home.markReleaseFailed({ namespace: task.namespace, secretName, description }, signal);
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+    throw new NothingChanged("Somebody changed the release at the same moment: it is looked at again.");
+  }
+  log(`Revision ${revision} is marked failed, so that Helm goes on.`);
 }
 
 async function runHelm(context: RunContext, rendered: HelmValues, chartArchive: Uint8Array): Promise<void> {
   const { task, home, signal, killSignal, log } = context;
+  const secrets = [...rendered.confidential, ...clusterSecrets(home)];
+  context.hide(secrets);
   const result = await context.helm.run(
     {
       command: "upgrade-install",
@@ -113,9 +139,25 @@ async function runHelm(context: RunContext, rendered: HelmValues, chartArchive: 
       labels: { [TASK_LABEL]: task.id },
       historyMax: HISTORY_MAX,
     },
-    { signal, killSignal, secrets: rendered.confidential, onOutput: ({ text }) => log(text) },
+    { signal, killSignal, secrets, onOutput: ({ text }) => log(text) },
   );
-  if (result.failure !== undefined) failHelm(result, signal);
+  if (result.failure === undefined) return;
+  if (result.exit === null && signal.aborted && !killSignal.aborted) await unlockAfterKill(context);
+  failHelm(result, signal);
+}
+
+/** Helm would not stop when asked, and was killed: its revision must not block the next task. */
+async function unlockAfterKill(context: RunContext): Promise<void> {
+  const signal = AbortSignal.any([context.killSignal, AbortSignal.timeout(UNLOCK_MS)]);
+  const rest = { ...context, signal };
+  try {
+    const newest = await newestRecord(rest);
+    const isOurs = newest?.labels[TASK_LABEL] === context.task.id;
+    if (newest && isOurs && newest.status.startsWith("pending-")) await unlock(rest, newest);
+  } catch (error) {
+    if (context.killSignal.aborted) throw error;
+    context.log("The release could not be unlocked now; the next task does it.");
+  }
 }
 
 /** Done means true: what the cluster says counts, not what a run returned. */

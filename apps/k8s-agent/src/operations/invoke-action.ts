@@ -38,7 +38,7 @@ export const invokeAction: OperationRunner<"InvokeAction"> = {
 
 type Request = Awaited<ReturnType<RunContext["actionRequest"]>>;
 
-async function send({ action, host, path, body }: Request, { egress, task, signal }: RunContext) {
+async function send({ action, host, path, body }: Request, { egress, task, signal, log }: RunContext) {
   const { method } = action;
   const hasBody = method !== "GET";
   try {
@@ -56,6 +56,7 @@ async function send({ action, host, path, body }: Request, { egress, task, signa
       signal,
     });
   } catch (error) {
+    if (signal.aborted) log("The request was on its way: whether it had its effect is unknown.");
     if (error instanceof EgressError) throw new OperationFailed(error.message, { cause: error });
     throw error;
   }

@@ -1,5 +1,6 @@
 import { OperationFailed } from "@platz/domain";
 import { type ClusterClient, kubeconfigYaml } from "@platz/kubernetes";
+import { clusterSecrets } from "./cluster-secrets.ts";
 import { failHelm } from "./helm-failure.ts";
 import type { RunContext } from "./operation-runner.ts";
 
@@ -30,22 +31,25 @@ export async function ensureNamespace(cluster: ClusterClient, name: string, cont
   }
 }
 
-/** Uninstalls the release, deletes the namespace and waits until it is gone; what is not ours is left alone. */
+/**
+ * Uninstalls the release, deletes the namespace and waits until it is gone; what is not ours is left alone. Says which
+ * of them it was, in a sentence.
+ */
 export async function removeNamespace(
   cluster: ClusterClient,
   name: string,
   context: RunContext,
-): Promise<void> {
+): Promise<string> {
   const { signal, log, task } = context;
   await context.step("look");
   const found = await cluster.getNamespace(name, signal);
   if (found === null) {
     log(`Namespace ${name} is gone already.`);
-    return;
+    return "The namespace is gone.";
   }
   if (found.deploymentId !== task.deploymentId) {
     log(`Namespace ${name} does not belong to this deployment: it is left as it is.`);
-    return;
+    return `The namespace ${name} does not belong to this deployment and was left as it is.`;
   }
   if (found.phase === "Active") {
     await context.step("uninstall");
@@ -57,9 +61,13 @@ export async function removeNamespace(
   await context.step("wait");
   await cluster.waitNamespaceGone(name, signal);
   log(`Namespace ${name} is gone.`);
+  return "The namespace is gone.";
 }
 
 async function uninstallRelease(cluster: ClusterClient, name: string, context: RunContext): Promise<void> {
+  const { signal, killSignal, log } = context;
+  const secrets = clusterSecrets(cluster);
+  context.hide(secrets);
   const result = await context.helm.run(
     {
       command: "uninstall",
@@ -68,7 +76,7 @@ async function uninstallRelease(cluster: ClusterClient, name: string, context: R
       kubeconfig: kubeconfigYaml(cluster.connection),
       ignoreNotFound: true,
     },
-    { signal: context.signal, killSignal: context.killSignal, onOutput: ({ text }) => context.log(text) },
+    { signal, killSignal, secrets, onOutput: ({ text }) => log(text) },
   );
-  if (result.failure !== undefined) failHelm(result, context.signal);
+  if (result.failure !== undefined) failHelm(result, signal);
 }

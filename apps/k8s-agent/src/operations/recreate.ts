@@ -5,7 +5,10 @@ import type { OperationRunner } from "./operation-runner.ts";
 export const recreate: OperationRunner<"Recreate"> = {
   steps: ["look", "uninstall", "delete", "wait", "create"],
   async run({ oldClusterId, oldNamespace, newClusterId, newNamespace }, context) {
-    await removeNamespace(context.cluster(oldClusterId), oldNamespace, context);
+    if (context.task.progress["left"] !== true) {
+      await removeNamespace(context.cluster(oldClusterId), oldNamespace, context);
+      await context.record({ left: true });
+    }
     await context.step("create");
     await ensureNamespace(context.cluster(newClusterId), newNamespace, context);
     context.log(`Namespace ${newNamespace} is there.`);

@@ -4,7 +4,7 @@ import type { OperationRunner } from "./operation-runner.ts";
 export const uninstall: OperationRunner<"Uninstall"> = {
   steps: ["look", "uninstall", "delete", "wait"],
   async run(_, context) {
-    await removeNamespace(context.home, context.task.namespace, context);
-    return { status: "Done", reason: "The namespace is gone.", revisionId: null, isGone: true };
+    const reason = await removeNamespace(context.home, context.task.namespace, context);
+    return { status: "Done", reason, revisionId: null, isGone: true };
   },
 };
