@@ -15,10 +15,10 @@ import {
   signingSecretStore,
 } from "@platz/services";
 import type { Logger } from "@platz/telemetry";
-import { every, sleep } from "@platz/worker";
+import { sleep } from "@platz/worker";
 import { chartArchives } from "./chart-archives.ts";
 import { ClusterFleet } from "./clusters/cluster-fleet.ts";
-import { refreshCredentials } from "./clusters/refresh-credentials.ts";
+import { CredentialsRefresher } from "./clusters/credentials-refresher.ts";
 import { TaskEngine } from "./engine/task-engine.ts";
 import { runners } from "./operations/index.ts";
 import type { OperationDependencies } from "./operations/operation-runner.ts";
@@ -63,7 +63,10 @@ export async function startAgent(
       refreshMs: settings.K8S_REFRESH_INTERVAL,
       leaseMs: settings.PLATZ_TASK_LEASE * 1.5,
       retry: { firstMs: 500, maxMs: settings.K8S_RETRY_MAX },
-      onConnected: () => engine.wake(),
+      onConnected: (id) => {
+        engine.wake();
+        if (!settings.PLATZ_DISABLE_DEPLOYMENT_CREDENTIALS) refresher.add(id);
+      },
     }),
   );
   const credentials = deploymentCredentials(db, settings);
@@ -79,13 +82,16 @@ export async function startAgent(
       ...(onStep ? { onStep } : {}),
     }),
   );
+  const refresher = started.use(
+    new CredentialsRefresher({
+      db,
+      log,
+      credentials,
+      intervalMs: settings.PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL,
+      cluster: (id) => fleet.client(id),
+    }),
+  );
   started.use(await followHints(db, fleet, engine));
-  if (!settings.PLATZ_DISABLE_DEPLOYMENT_CREDENTIALS) {
-    const refresh = () =>
-      refreshCredentials({ db, log, owner, credentials, cluster: (id) => fleet.client(id) });
-    const onError = (error: unknown) => log.error({ err: error }, "credentials could not be refreshed");
-    started.use(every(settings.PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL, refresh, onError));
-  }
   return started.move();
 }
 

@@ -1,5 +1,6 @@
 import {
   dropClusterLease,
+  flagLostClusters,
   holdClusterLease,
   isClusterIgnored,
   setClusterNotOk,
@@ -26,15 +27,31 @@ export interface FleetOptions {
   readonly leaseMs: number;
   /** First and longest pause before a cluster, or the provider, that failed is tried again. */
   readonly retry: { readonly firstMs: number; readonly maxMs: number };
+  /** How often everything is listed anew and compared, although the watches should have told, in ms. */
+  readonly resyncMs?: number;
   /** A cluster has become usable: its tasks may run. */
-  onConnected(): void;
+  onConnected(id: ClusterId): void;
+}
+
+interface Watch {
+  readonly stop: AbortController;
+  readonly running: Promise<void>;
+  readonly begunMs: number;
+  /** Something was missed for sure: it is begun anew at the next look. */
+  isStale: boolean;
 }
 
 interface Connected {
   readonly client: ClusterClient;
-  readonly stop: AbortController;
-  readonly watching: Promise<void>;
+  watch: Watch;
 }
+
+interface Trouble {
+  readonly failures: number;
+  readonly notBeforeMs: number;
+}
+
+const RESYNC_MS = 30 * 60_000;
 
 /**
  * The clusters of this agent: found by the provider, held by lease, connected, watched, and their health noted with
@@ -45,9 +62,11 @@ export class ClusterFleet implements AsyncDisposable {
   readonly #options: FleetOptions;
   readonly #known = new Map<ClusterId, DiscoveredCluster>();
   readonly #connected = new Map<ClusterId, Connected>();
-  readonly #failures = new Map<ClusterId, number>();
+  readonly #troubles = new Map<ClusterId, Trouble>();
   readonly #discovery: KeyedQueue<"discovery">;
   readonly #clusters: KeyedQueue<ClusterId>;
+  /** Rows that resyncs had to correct. Flat is healthy. */
+  corrections = 0;
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -84,6 +103,11 @@ export class ClusterFleet implements AsyncDisposable {
     throw new NothingChanged(`The cluster ${name ?? id} is not connected to this agent now.`);
   }
 
+  /** Whether the provider has named this cluster. */
+  isKnown(id: ClusterId): boolean {
+    return this.#known.has(id);
+  }
+
   /** Looks at a cluster now: its row has changed. */
   look(id: ClusterId): void {
     if (this.#known.has(id)) this.#clusters.add(id);
@@ -97,10 +121,9 @@ export class ClusterFleet implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#discovery[Symbol.asyncDispose]();
     await this.#clusters[Symbol.asyncDispose]();
-    const held = [...this.#connected.keys()];
-    await Promise.all(held.map((id) => this.#disconnect(id)));
+    await Promise.all([...this.#connected.keys()].map((id) => this.#disconnect(id)));
     const { db, owner } = this.#options;
-    await Promise.allSettled(held.map((id) => dropClusterLease(db, id, owner)));
+    await Promise.allSettled([...this.#known.keys()].map((id) => dropClusterLease(db, id, owner)));
   }
 
   async #discover(signal: AbortSignal): Promise<Outcome> {
@@ -115,13 +138,17 @@ export class ClusterFleet implements AsyncDisposable {
       this.#clusters.add(id);
     }
     for (const id of [...this.#known.keys()].filter((known) => !seen.has(known))) await this.#vanished(id);
+    // What vanished while no agent ran that knew it.
+    const reason = "No agent finds this cluster any more.";
+    await flagLostClusters(db, { unseenMs: refreshMs * 2, reason });
     return after(refreshMs);
   }
 
   async #vanished(id: ClusterId): Promise<void> {
     const { db, owner, refreshMs, provider } = this.#options;
-    this.#clusters.forget(id);
     this.#known.delete(id);
+    this.#clusters.forget(id);
+    this.#troubles.delete(id);
     await this.#disconnect(id);
     const reason = `The provider ${provider.name} does not list this cluster any more.`;
     await setClusterNotOk(db, id, { reason, nextTryMs: refreshMs });
@@ -134,6 +161,9 @@ export class ClusterFleet implements AsyncDisposable {
     if (cluster === undefined) return done;
     if (await isClusterIgnored(db, id)) {
       await this.#disconnect(id);
+      // Nothing is known of the health of a cluster that nobody looks at; used again, it is tried at once.
+      this.#troubles.delete(id);
+      await setClusterOk(db, id);
       await dropClusterLease(db, id, owner);
       return done;
     }
@@ -141,15 +171,17 @@ export class ClusterFleet implements AsyncDisposable {
       await this.#disconnect(id);
       return after(leaseMs / 2);
     }
+    // A hint wakes this too, our own note of a failure among them: that is no reason to try before its time.
+    const pauseMs = (this.#troubles.get(id)?.notBeforeMs ?? 0) - performance.now();
+    if (pauseMs > 0) return after(Math.min(pauseMs, leaseMs / 3));
     try {
       await this.#connect(id, cluster, signal);
     } catch (error) {
       if (signal.aborted) return done;
-      return after(await this.#noteFailure(id, cluster, error));
+      return after(Math.min(await this.#noteFailure(id, cluster, error), leaseMs / 3));
     }
-    this.#failures.delete(id);
+    this.#troubles.delete(id);
     await setClusterOk(db, id);
-    this.#options.onConnected();
     return after(leaseMs / 3);
   }
 
@@ -158,33 +190,59 @@ export class ClusterFleet implements AsyncDisposable {
     const connected = this.#connected.get(id);
     if (connected !== undefined) {
       await connected.client.version(signal);
+      await this.#rewatchWhenDue(id, connected);
       return;
     }
     const client = openCluster(await cluster.connect());
     await client.version(signal);
-    const stop = new AbortController();
+    if (!this.#known.has(id)) return;
+    this.#connected.set(id, { client, watch: this.#watch(id, client, false) });
+    this.#options.log.info({ cluster: cluster.name }, "cluster connected");
+    this.#options.onConnected(id);
+  }
+
+  async #rewatchWhenDue(id: ClusterId, connected: Connected): Promise<void> {
+    const { begunMs, isStale } = connected.watch;
+    if (!isStale && performance.now() - begunMs < (this.#options.resyncMs ?? RESYNC_MS)) return;
+    connected.watch.stop.abort();
+    await connected.watch.running;
+    connected.watch = this.#watch(id, connected.client, true);
+  }
+
+  #watch(id: ClusterId, client: ClusterClient, isResync: boolean): Watch {
     const { db, log } = this.#options;
+    const stop = new AbortController();
     const tracker = new WorkloadTracker({
       db,
       log,
       clusterId: id,
       // A watch that broke mends itself; whether the cluster still answers is asked at once.
       onError: () => this.look(id),
+      onOwnerChanged: () => {
+        watch.isStale = true;
+        this.look(id);
+      },
     });
-    const watching = client.watch(tracker, stop.signal).finally(() => tracker.flush());
-    this.#connected.set(id, { client, stop, watching });
-    log.info({ cluster: cluster.name }, "cluster connected");
+    const running = client.watch(tracker, stop.signal).finally(() => tracker.close());
+    const watch: Watch = { stop, running, begunMs: performance.now(), isStale: false };
+    if (isResync) {
+      void tracker.complete.then(() => {
+        this.corrections += tracker.corrections;
+        log.info({ cluster: id, corrections: tracker.corrections }, "workloads compared anew");
+      });
+    }
+    return watch;
   }
 
-  /** Says why a cluster does not work, and for how long it is left alone. Its lease goes on being renewed meanwhile. */
+  /** Says why a cluster does not work, and for how long it is left alone, in ms. */
   async #noteFailure(id: ClusterId, cluster: DiscoveredCluster, error: unknown): Promise<number> {
-    const { db, log, retry, leaseMs } = this.#options;
+    const { db, log, retry } = this.#options;
     await this.#disconnect(id);
-    const failures = (this.#failures.get(id) ?? 0) + 1;
-    this.#failures.set(id, failures);
-    const nextTryMs = Math.min(backoff(failures, retry), leaseMs / 3);
+    const failures = (this.#troubles.get(id)?.failures ?? 0) + 1;
+    const nextTryMs = backoff(failures, retry);
+    this.#troubles.set(id, { failures, notBeforeMs: performance.now() + nextTryMs });
     const reason = error instanceof KubeconfigError ? error.message : describeKubernetesError(error);
-    log.warn({ cluster: cluster.name, reason }, "cluster cannot be used");
+    log.warn({ cluster: cluster.name, reason, nextTryMs }, "cluster cannot be used");
     await setClusterNotOk(db, id, { reason, nextTryMs });
     return nextTryMs;
   }
@@ -193,7 +251,7 @@ export class ClusterFleet implements AsyncDisposable {
     const connected = this.#connected.get(id);
     if (connected === undefined) return;
     this.#connected.delete(id);
-    connected.stop.abort();
-    await connected.watching;
+    connected.watch.stop.abort();
+    await connected.watch.running;
   }
 }

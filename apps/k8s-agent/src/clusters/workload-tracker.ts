@@ -1,3 +1,4 @@
+import { isUnavailable } from "@platz/db";
 import {
   deleteOtherResources,
   deleteResources,
@@ -6,7 +7,13 @@ import {
   upsertResources,
 } from "@platz/db/queries/k8s-resource-sync";
 import { type ClusterId, DeploymentId, K8sResourceId } from "@platz/domain";
-import type { ClusterHandlers, Namespace, WorkloadKind, WorkloadSummary } from "@platz/kubernetes";
+import {
+  type ClusterHandlers,
+  type Namespace,
+  type WorkloadKind,
+  type WorkloadSummary,
+  workloadKinds,
+} from "@platz/kubernetes";
 import type { ServiceDatabase } from "@platz/services";
 import type { EngineLog } from "../engine/task-run.ts";
 
@@ -16,7 +23,11 @@ export interface TrackerOptions {
   readonly clusterId: ClusterId;
   /** How long changes are gathered before they are written together, in ms. */
   readonly gatherMs?: number;
+  /** How long to wait before what could not be written is tried again, in ms. */
+  readonly retryMs?: number;
   onError(error: unknown): void;
+  /** Whose a namespace is has changed, so that what was shown of it before has to be looked at again. */
+  onOwnerChanged?(): void;
 }
 
 /** Workloads whose namespace is not known yet: the two watches race by a moment. Older ones make room. */
@@ -24,43 +35,55 @@ const STRAYS_MAX = 2_000;
 
 /**
  * Keeps the rows of a cluster's workloads as the cluster shows them. Changes are gathered and written together, only
- * when something shown has changed; what cannot be written now is written later. Rows that a (re)list does not show
- * are removed and counted: that number is flat when nothing is missed.
+ * when something shown has changed; what cannot be written now is written later, and a row that can never be written
+ * holds up no other. Rows that a (re)list does not show, or that are not their deployment's any more, are removed.
  */
 export class WorkloadTracker implements ClusterHandlers {
   readonly #options: TrackerOptions;
-  readonly #deploymentOf = new Map<string, DeploymentId>();
+  readonly #owners = new Map<string, { readonly uid: string; readonly deploymentId: DeploymentId }>();
   readonly #strays = new Map<string, WorkloadSummary>();
+  readonly #listed = new Set<WorkloadKind>();
+  readonly #complete = Promise.withResolvers<void>();
   /** By uid: what to write, or `null` to delete. */
   #dirty = new Map<string, WorkloadSummary | null>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing = Promise.resolve();
-  /** Rows that a resync had to remove. */
+  #isClosed = false;
+  /** Rows written or removed until everything had been listed once: for a resync, what it had to correct. */
   corrections = 0;
 
   constructor(options: TrackerOptions) {
     this.#options = options;
   }
 
-  onNamespace({ name, deploymentId }: Namespace): void {
+  /** Everything has been listed once, and written. */
+  get complete(): Promise<void> {
+    return this.#complete.promise;
+  }
+
+  onNamespace({ name, uid, deploymentId }: Namespace): void {
     const id = DeploymentId.safeParse(deploymentId).data;
-    if (id === undefined) {
-      this.#deploymentOf.delete(name);
-      return;
-    }
-    this.#deploymentOf.set(name, id);
+    const before = this.#owners.get(name)?.deploymentId;
+    if (id === undefined) this.#owners.delete(name);
+    else this.#owners.set(name, { uid, deploymentId: id });
+    if (before !== undefined && before !== id) this.#options.onOwnerChanged?.();
+    if (id === undefined) return;
     for (const stray of this.#strays.values()) if (stray.namespace === name) this.onWorkload(stray);
   }
 
-  onNamespaceDeleted({ name }: Namespace): void {
-    this.#deploymentOf.delete(name);
+  onNamespaceDeleted({ name, phase }: Namespace): void {
+    const wasOwned = this.#owners.delete(name);
+    // One that is not being deleted has only lost its label: its workloads live on, and nothing more is told of them.
+    if (wasOwned && phase !== "Terminating") this.#options.onOwnerChanged?.();
   }
 
-  onNamespacesSynced(): void {}
+  onNamespacesSynced(uids: ReadonlySet<string>): void {
+    for (const [name, { uid }] of this.#owners) if (!uids.has(uid)) this.#owners.delete(name);
+  }
 
   onWorkload(workload: WorkloadSummary): void {
     this.#strays.delete(workload.uid);
-    if (this.#deploymentOf.has(workload.namespace)) {
+    if (this.#owners.has(workload.namespace)) {
       this.#dirty.set(workload.uid, workload);
       this.#plan();
       return;
@@ -80,8 +103,17 @@ export class WorkloadTracker implements ClusterHandlers {
 
   onWorkloadsSynced(kind: WorkloadKind, present: ReadonlySet<string>): void {
     const { db, clusterId } = this.#options;
+    void this.flush();
     this.#then(async () => {
-      this.corrections += await deleteOtherResources(db, { clusterId, kind, present });
+      const removed = await deleteOtherResources(db, {
+        clusterId,
+        kind,
+        keep: ({ id, namespace, deploymentId }) =>
+          present.has(id) && this.#owners.get(namespace ?? "")?.deploymentId === deploymentId,
+      });
+      if (!this.#isComplete) this.corrections += removed;
+      this.#listed.add(kind);
+      if (this.#isComplete) this.#complete.resolve();
     });
   }
 
@@ -105,8 +137,19 @@ export class WorkloadTracker implements ClusterHandlers {
     return this.#writing;
   }
 
-  #plan(): void {
-    this.#timer ??= setTimeout(() => void this.flush(), this.#options.gatherMs ?? 100);
+  /** Writes what has been gathered, once, and nothing more from then on. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return this.flush();
+  }
+
+  get #isComplete(): boolean {
+    return this.#listed.size === workloadKinds.length;
+  }
+
+  #plan(ms = this.#options.gatherMs ?? 100): void {
+    if (this.#isClosed) return;
+    this.#timer ??= setTimeout(() => void this.flush(), ms);
   }
 
   #then(work: () => Promise<void>): void {
@@ -125,28 +168,45 @@ export class WorkloadTracker implements ClusterHandlers {
       const ours = await deploymentsOnCluster(db, clusterId, [
         ...new Set(seen.map((row) => row.deploymentId)),
       ]);
-      await upsertResources(
-        db,
-        seen.filter((row) => ours.has(row.deploymentId)),
-      );
+      const written = await this.#upsert(seen.filter((row) => ours.has(row.deploymentId)));
+      if (!this.#isComplete) this.corrections += written;
       await deleteResources(db, clusterId, gone);
     } catch (error) {
       // Not lost: what changed again meanwhile is newer.
       for (const [uid, workload] of batch) if (!this.#dirty.has(uid)) this.#dirty.set(uid, workload);
-      setTimeout(() => this.#plan(), 2_000);
+      this.#plan(this.#options.retryMs ?? 2_000);
       throw error;
     }
   }
 
+  /** Writes all together; where that fails for what a row holds, each alone, so that a bad one is the only one missed. */
+  async #upsert(rows: readonly SeenResource[]): Promise<number> {
+    const { db, log, clusterId } = this.#options;
+    try {
+      return await upsertResources(db, rows);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      const [row, ...others] = rows;
+      if (row === undefined || others.length > 0) {
+        let written = 0;
+        for (const each of rows) written += await this.#upsert([each]);
+        return written;
+      }
+      const { kind, name } = row;
+      log.warn({ err: error, cluster: clusterId, kind, name }, "a workload cannot be shown");
+      return 0;
+    }
+  }
+
   #row(workload: WorkloadSummary): SeenResource[] {
-    const deploymentId = this.#deploymentOf.get(workload.namespace);
-    if (deploymentId === undefined) return [];
+    const owner = this.#owners.get(workload.namespace);
+    if (owner === undefined) return [];
     const { uid, kind, apiVersion, name, statusColor, metadata } = workload;
     return [
       {
         id: K8sResourceId.parse(uid),
         clusterId: this.#options.clusterId,
-        deploymentId,
+        deploymentId: owner.deploymentId,
         kind,
         apiVersion,
         name,

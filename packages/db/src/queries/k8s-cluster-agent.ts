@@ -1,5 +1,5 @@
 import type { ClusterId, DeploymentId } from "@platz/domain";
-import { and, asc, eq, gt, isNotNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deployments, k8sClusters } from "../schema/index.ts";
 
@@ -78,7 +78,10 @@ export async function setClusterOk(db: Queryable, id: ClusterId): Promise<void> 
     .where(and(eq(k8sClusters.id, id), or(eq(k8sClusters.isOk, false), isNotNull(k8sClusters.notOkReason))));
 }
 
-/** Notes that a cluster does not work, since when, why, and when it is tried next. */
+/**
+ * Notes that a cluster does not work, since when, why, and when it is tried next. Who follows changes hears of it only
+ * when the reason is another one.
+ */
 export async function setClusterNotOk(
   db: Queryable,
   id: ClusterId,
@@ -86,33 +89,59 @@ export async function setClusterNotOk(
 ): Promise<void> {
   await db
     .update(k8sClusters)
+    .set({ nextTryAt: sql`now() + make_interval(secs => ${nextTryMs / 1000}::double precision)` })
+    .where(eq(k8sClusters.id, id));
+  await db
+    .update(k8sClusters)
     .set({
       isOk: false,
       notOkReason: reason,
       notOkSince: sql`coalesce(${k8sClusters.notOkSince}, now())`,
-      nextTryAt: sql`now() + make_interval(secs => ${nextTryMs / 1000}::double precision)`,
     })
-    .where(eq(k8sClusters.id, id));
-}
-
-/** Enabled deployments on clusters that this agent holds, a page after the given id. */
-export async function listHeldDeployments(
-  db: Queryable,
-  {
-    owner,
-    after,
-    limit,
-  }: { readonly owner: string; readonly after: DeploymentId | null; readonly limit: number },
-) {
-  return await db
-    .select({ id: deployments.id, clusterId: deployments.clusterId, namespace: deployments.namespace })
-    .from(deployments)
-    .innerJoin(k8sClusters, eq(k8sClusters.id, deployments.clusterId))
     .where(
       and(
-        eq(deployments.enabled, true),
-        eq(k8sClusters.leaseOwner, owner),
+        eq(k8sClusters.id, id),
+        or(eq(k8sClusters.isOk, true), sql`${k8sClusters.notOkReason} is distinct from ${reason}`),
+      ),
+    );
+}
+
+/** Says of clusters in use that no agent has seen for so long, and none holds, that they are lost. Gives how many. */
+export async function flagLostClusters(
+  db: Queryable,
+  { unseenMs, reason }: { readonly unseenMs: number; readonly reason: string },
+): Promise<number> {
+  const rows = await db
+    .update(k8sClusters)
+    .set({ isOk: false, notOkReason: reason, notOkSince: sql`now()`, nextTryAt: null })
+    .where(
+      and(
+        eq(k8sClusters.ignore, false),
         eq(k8sClusters.isOk, true),
+        or(isNull(k8sClusters.leaseExpiresAt), lte(k8sClusters.leaseExpiresAt, sql`now()`)),
+        sql`${k8sClusters.lastSeenAt} < now() - make_interval(secs => ${unseenMs / 1000}::double precision)`,
+      ),
+    )
+    .returning({ id: k8sClusters.id });
+  return rows.length;
+}
+
+/** Enabled deployments of a cluster, a page after the given id. */
+export async function listEnabledDeployments(
+  db: Queryable,
+  {
+    clusterId,
+    after,
+    limit,
+  }: { readonly clusterId: ClusterId; readonly after: DeploymentId | null; readonly limit: number },
+) {
+  return await db
+    .select({ id: deployments.id, namespace: deployments.namespace })
+    .from(deployments)
+    .where(
+      and(
+        eq(deployments.clusterId, clusterId),
+        eq(deployments.enabled, true),
         after === null ? undefined : gt(deployments.id, after),
       ),
     )

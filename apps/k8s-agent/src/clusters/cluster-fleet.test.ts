@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { k8sClusters } from "@platz/db/schema";
+import { NothingChanged } from "@platz/domain";
+import { eq } from "drizzle-orm";
+import { localProvider } from "../providers/local.ts";
+import { until } from "../testing/agent-world.ts";
+import { createFleetWorld, listedProvider } from "../testing/fleet-world.ts";
+import { tcpProxy } from "../testing/tcp-proxy.ts";
+
+let world: Awaited<ReturnType<typeof createFleetWorld>>;
+beforeAll(async () => {
+  world = await createFleetWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const named = () => `c-${crypto.randomUUID().slice(0, 8)}`;
+const real = () => world.connection;
+
+/** A provider of one cluster with a name of its own. */
+function single(connection = real) {
+  const name = named();
+  const provider = listedProvider(connection);
+  provider.listed.add(name);
+  return { name, provider };
+}
+
+test("a new cluster is left alone until somebody puts it to use, which acts at once, as does ignoring it", async () => {
+  const { name, provider } = single();
+  await using running = await world.startFleet(provider);
+  const found = await until(() => world.row(name));
+  expect(found).toMatchObject({ ignore: true, leaseOwner: null });
+  expect(() => running.fleet.client(found.id)).toThrow(NothingChanged);
+
+  await world.setIgnore(name, false);
+  await until(async () => (await world.row(name))?.leaseOwner);
+  const client = await until(async () => attempt(() => running.fleet.client(found.id)), 5_000);
+  expect(await client.version()).toStartWith("v1.");
+
+  await world.setIgnore(name, true);
+  await until(async () => (await world.row(name))?.leaseOwner === null, 5_000);
+  expect(() => running.fleet.client(found.id)).toThrow(NothingChanged);
+});
+
+test("a cluster that cannot be reached says why and since when, is tried again in its time and not before, and recovers", async () => {
+  let port = 1;
+  let asked = 0;
+  const { name, provider } = single(() => {
+    asked += 1;
+    return { ...world.connection, server: `https://127.0.0.1:${port}` };
+  });
+  const { id } = await world.inUse(name);
+  await using running = await world.startFleet(provider, { retry: { firstMs: 600, maxMs: 600 } });
+  const bad = await until(async () => {
+    const row = await world.row(name);
+    return row?.isOk === false ? row : undefined;
+  });
+  expect(bad.notOkReason).toBe("The cluster's API server cannot be reached (connection refused).");
+  expect(bad.notOkSince).toBeInstanceOf(Date);
+  expect(bad.nextTryAt).toBeInstanceOf(Date);
+
+  const from = { asked, at: performance.now() };
+  // Changes of its row wake it, and must not make it hurry.
+  for (let i = 0; i < 20; i++) await world.setIgnore(name, false);
+  await until(async () => asked >= from.asked + 3);
+  expect(performance.now() - from.at).toBeGreaterThan(600);
+
+  port = Number(new URL(world.connection.server).port);
+  const good = await until(async () => {
+    const row = await world.row(name);
+    return row?.isOk ? row : undefined;
+  });
+  expect(good).toMatchObject({ notOkReason: null, notOkSince: null, nextTryAt: null });
+  expect(running.fleet.client(id)).toBeDefined();
+});
+
+test("a cluster that goes away later is noticed, keeps the time since when, and is used again when it is back", async () => {
+  await using proxy = await tcpProxy(world.connection.server);
+  const { name, provider } = single(() => ({
+    ...world.connection,
+    server: `https://127.0.0.1:${proxy.port}`,
+  }));
+  const { id } = await world.inUse(name);
+  await using running = await world.startFleet(provider);
+  await until(async () => attempt(() => running.fleet.client(id)));
+  await proxy.cut();
+  const first = await until(async () => (await world.row(name))?.notOkSince ?? undefined);
+  expect(() => running.fleet.client(id)).toThrow(NothingChanged);
+  await until(async () => (await world.row(name))?.nextTryAt);
+  expect((await world.row(name))?.notOkSince).toEqual(first);
+  await proxy.mend();
+  await until(async () => (await world.row(name))?.isOk);
+  expect(running.fleet.client(id)).toBeDefined();
+});
+
+test("an unreadable kubeconfig is a sentence in the log, and the cluster appears with the file", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kubeconfig-"));
+  await using _removed = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+  const kubeconfig = join(folder, "config");
+  await using _running = await world.startFleet(localProvider({ kubeconfig }));
+  const line = await until(async () =>
+    world.log.lines.find(({ message }) => message.startsWith("clusters could not be found")),
+  );
+  expect(line.message).toBe(
+    `clusters could not be found: The kubeconfig ${kubeconfig} cannot be read (ENOENT); check the path and the file. Trying again.`,
+  );
+  await Bun.write(kubeconfig, await Bun.file(process.env["PLATZ_TEST_KUBECONFIG"] ?? "").text());
+  const providerId = `local:${world.connection.context}`;
+  const [row] = await until(async () => {
+    const rows = await world.db.select().from(k8sClusters).where(eq(k8sClusters.providerId, providerId));
+    return rows.length > 0 && rows;
+  });
+  expect(row).toMatchObject({ name: world.connection.context, regionName: "local", ignore: true });
+});
+
+test("one agent at a time holds a cluster; the next one takes over as soon as it stops", async () => {
+  const { name, provider } = single();
+  const { id } = await world.inUse(name);
+  const first = await world.startFleet(provider);
+  await until(async () => attempt(() => first.fleet.client(id)));
+  await using second = await world.startFleet(provider, { leaseMs: 600 });
+  const holder = (await world.row(name))?.leaseOwner;
+  await until(async () => second.fleet.isKnown(id));
+  expect(() => second.fleet.client(id)).toThrow(NothingChanged);
+  expect((await world.row(name))?.leaseOwner).toBe(holder ?? "");
+  await first[Symbol.asyncDispose]();
+  await until(async () => attempt(() => second.fleet.client(id)), 5_000);
+  expect((await world.row(name))?.leaseOwner).not.toBe(holder ?? "");
+});
+
+test("a cluster that its provider no longer lists is let go and says so; listed again, it is used again", async () => {
+  const { name, provider } = single();
+  const { id } = await world.inUse(name);
+  await using running = await world.startFleet(provider, { refreshMs: 100 });
+  await until(async () => attempt(() => running.fleet.client(id)));
+  provider.listed.clear();
+  await until(async () => (await world.row(name))?.isOk === false);
+  expect(await world.row(name)).toMatchObject({
+    notOkReason: "The provider test does not list this cluster any more.",
+    leaseOwner: null,
+  });
+  provider.listed.add(name);
+  await until(async () => (await world.row(name))?.isOk);
+  await until(async () => attempt(() => running.fleet.client(id)));
+});
+
+test("a cluster in use that vanished while no agent ran is flagged by whichever agent runs next", async () => {
+  const lost = await world.inUse(named());
+  await world.db
+    .update(k8sClusters)
+    .set({ lastSeenAt: new Date(Date.now() - 3_600_000) })
+    .where(eq(k8sClusters.id, lost.id));
+  await using _running = await world.startFleet(single().provider);
+  await until(async () => (await world.row(lost.name))?.isOk === false);
+  expect((await world.row(lost.name))?.notOkReason).toBe("No agent finds this cluster any more.");
+});
+
+/** What it gives, or nothing where it throws. */
+function attempt<Answer>(give: () => Answer): Answer | undefined {
+  try {
+    return give();
+  } catch {
+    return undefined;
+  }
+}
