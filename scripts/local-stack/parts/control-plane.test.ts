@@ -65,6 +65,16 @@ const isReady = (name: string) => async () => {
   return (pod.status.conditions ?? []).some(({ type, status }) => type === "Ready" && status === "True");
 };
 
+test("the node goes on being ready: it renews its lease", async () => {
+  const renewed = async () => {
+    const lease = await ask("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/local-1");
+    return (
+      lease.ok && ((await lease.json()) as { spec: { renewTime?: string } }).spec.renewTime !== undefined
+    );
+  };
+  await waitUntil("The node's lease", renewed, { timeoutMs: 20_000 });
+});
+
 test("more Services than a /24 has addresses can be made", async () => {
   const statuses = await Promise.all(
     Array.from({ length: 300 }, async (_, index) => {

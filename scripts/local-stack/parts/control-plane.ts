@@ -138,6 +138,8 @@ async function startControllers(options: {
       tools.kwok,
       `--kubeconfig=${kubeconfig}`,
       "--manage-all-nodes=true",
+      // Without a lease that is renewed the node counts as lost after a while, and its pods as not ready.
+      "--node-lease-duration-seconds=40",
       `--config=${tools.stages}`,
       `--server-address=127.0.0.1:${await freePort()}`,
     ],
