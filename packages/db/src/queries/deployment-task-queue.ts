@@ -163,7 +163,7 @@ export async function requeueOwnedTask(
       status: "Pending",
       reason: wait.reason,
       executeAt: leaseEnd(wait.delayMs),
-      progress: sql`${tasks.progress} || ${JSON.stringify(wait.progress)}::jsonb`,
+      progress: sql`${tasks.progress} || ${JSON.stringify(wait.progress)}::text::jsonb`,
       leaseOwner: null,
       leaseExpiresAt: null,
     })
@@ -180,7 +180,7 @@ export async function recordTaskProgress(
 ): Promise<boolean> {
   const rows = await db
     .update(tasks)
-    .set({ progress: sql`${tasks.progress} || ${JSON.stringify(facts)}::jsonb` })
+    .set({ progress: sql`${tasks.progress} || ${JSON.stringify(facts)}::text::jsonb` })
     .where(owned(owner))
     .returning({ id: tasks.id });
   return rows.length > 0;
