@@ -99,7 +99,7 @@ export async function act({ play, client, about }: Scene, id: DeploymentId): Pro
       const operation = {
         kind: "InvokeAction",
         actionId: "stir",
-        body: { speed: 7, direction: "left" },
+        body: { speed: 7, direction: "clockwise" },
       } as const;
       await client.deploymentTasks.request.mutate({ deploymentId: id, operation });
       const task = await about.settled(id);

@@ -29,6 +29,7 @@ export async function playMainJob(stack: DemoStack, play: Play): Promise<void> {
   );
   const mark = crypto.randomUUID().slice(0, 6);
   const scene: Scene = { stack, play, client, about: askAbout(client), mark };
+  await removeLeftovers(scene);
   const { env, cluster } = await prepareEnv(scene);
   const charts = await findCharts(scene);
   const secret = await play.step("create a secret", () =>
@@ -50,6 +51,22 @@ export async function playMainJob(stack: DemoStack, play: Play): Promise<void> {
     await client.clusters.update.mutate({ id: cluster.id, envId: null });
     await client.envs.delete.mutate({ id: env.id });
   });
+}
+
+/** What a performance that failed left on this stack would stand in the way of this one. */
+async function removeLeftovers({ play, client, about }: Scene): Promise<void> {
+  const { items } = await client.deployments.list.query({ name: "demo-" });
+  if (items.length === 0) return;
+  await play.step(
+    "remove what an earlier demo left",
+    async () => {
+      for (const { id, status } of items) {
+        if (status !== "Deleting") await client.deployments.delete.mutate({ id });
+      }
+      for (const { id } of items) await eventually("The end of a deployment", () => about.isGone(id));
+    },
+    () => items.map(({ name }) => name).join(", "),
+  );
 }
 
 async function prepareEnv({ play, client, stack, mark }: Scene) {

@@ -7,6 +7,7 @@ import {
   type Namespace,
   waitNamespaceGone,
 } from "./namespaces.ts";
+import type { WatchTiming } from "./reflector.ts";
 import { listReleaseRecords, markReleaseFailed, type ReleaseRecord } from "./release-records.ts";
 import { type AppliedSecret, applySecret, deleteSecret, listManagedSecrets } from "./secrets.ts";
 import { createTransport } from "./transport.ts";
@@ -48,7 +49,7 @@ export interface ClusterClient {
     signal?: Signal,
   ): Promise<void>;
   /** Runs until the signal ends it; breaks are mended by itself and told to `onError`. */
-  watch(handlers: ClusterHandlers, signal: AbortSignal): Promise<void>;
+  watch(handlers: ClusterHandlers, signal: AbortSignal, timing?: WatchTiming): Promise<void>;
 }
 
 const Version = z.object({ gitVersion: z.string() });
@@ -77,6 +78,7 @@ export function openCluster(connection: ClusterConnection): ClusterClient {
     deletePod: (pod, signal) => deletePod(transport, pod, signal),
     listReleaseRecords: (release, signal) => listReleaseRecords(transport, release, signal),
     markReleaseFailed: (record, signal) => markReleaseFailed(transport, record, signal),
-    watch: (handlers, signal) => watchCluster(transport, handlers, signal),
+    watch: (handlers, signal, timing) =>
+      watchCluster(transport, handlers, { signal, ...(timing === undefined ? {} : { timing }) }),
   };
 }

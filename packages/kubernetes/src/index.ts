@@ -10,8 +10,8 @@ export {
 } from "./kubernetes-error.ts";
 export { DEPLOYMENT_ANNOTATION, NAMESPACE_LABEL, type Namespace } from "./namespaces.ts";
 export type { ReleaseRecord } from "./release-records.ts";
+export { REQUEST_LIMIT_VARIABLE, requestLimitNotice, WATCHES_PER_CLUSTER } from "./request-limit.ts";
 export type { AppliedSecret } from "./secrets.ts";
 export { type WorkloadKind, type WorkloadSummary, workloadKinds } from "./summary.ts";
-export { WATCHES_PER_CLUSTER } from "./transport.ts";
 export type { ClusterHandlers } from "./watch-cluster.ts";
 export { type RolloutKind, type RolloutProgress, rolloutKinds, type Workload } from "./workloads.ts";

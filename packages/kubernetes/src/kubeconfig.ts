@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { KubeConfig } from "@kubernetes/client-node";
+import { type Cluster, KubeConfig, type User } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 
 /** A kubeconfig cannot be used. The message names the file and says what to do. */
@@ -63,11 +63,12 @@ async function connectionOf(
       `User ${user.name} of the kubeconfig ${path} signs in through a plugin, which is not run here; use a token or a client certificate.`,
     );
   }
+  refuseUnsupported(name, path, { cluster, user });
   const folder = dirname(path);
   return {
     context: name,
     server: cluster.server.replace(/\/+$/, ""),
-    ca: await pem(cluster.caData, cluster.caFile, folder),
+    ca: await authorityOf(cluster, folder),
     cert: await pem(user.certData, user.certFile, folder),
     key: await pem(user.keyData, user.keyFile, folder),
     token: user.token || undefined,
@@ -75,6 +76,24 @@ async function connectionOf(
     skipTlsVerify: cluster.skipTLSVerify,
   };
 }
+
+/** What would make requests go elsewhere, or as somebody else, than done here is never passed over in silence. */
+function refuseUnsupported(
+  context: string,
+  path: string,
+  { cluster, user }: { readonly cluster: Cluster; readonly user: User },
+): void {
+  const why = [
+    [user.impersonateUser, "impersonates somebody, which is not supported: use a credential of its own"],
+    [user.username, "signs in by password, which is not supported: use a token or a client certificate"],
+    [cluster.proxyUrl, "goes through a proxy, which is not supported"],
+  ].find(([value]) => value);
+  if (why !== undefined) throw new KubeconfigError(`Context ${context} of the kubeconfig ${path} ${why[1]}.`);
+}
+
+/** Where nothing is verified an authority has no meaning, and Helm refuses both together. */
+const authorityOf = async (cluster: Cluster, folder: string) =>
+  cluster.skipTLSVerify ? undefined : await pem(cluster.caData, cluster.caFile, folder);
 
 async function pem(
   data: string | undefined,

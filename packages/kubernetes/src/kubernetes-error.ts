@@ -27,6 +27,9 @@ export const isUnauthorized = (error: unknown): boolean => hasCode(error, 401, 4
 export const isGone = (error: unknown): boolean => hasCode(error, 410);
 /** Nothing was done: no connection, no answer in time, or a server that is overloaded or starting. */
 export const isUnreachable = (error: unknown): boolean => hasCode(error, 0, 429, 502, 503, 504);
+/** What the server asked for before the next try, in ms. */
+export const retryAfterMs = (error: unknown): number | undefined =>
+  error instanceof KubernetesError ? error.retryAfterMs : undefined;
 
 /** What went wrong with a cluster, in one sentence for a person, without addresses of ours, tokens or bodies. */
 export function describeKubernetesError(error: unknown): string {

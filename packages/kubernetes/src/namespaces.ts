@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isConflict, isNotFound } from "./kubernetes-error.ts";
+import { resourcePath } from "./resource-path.ts";
 import type { Transport } from "./transport.ts";
 import { watchUntil } from "./watch-until.ts";
 
@@ -33,7 +34,7 @@ export const RawNamespace = z
     }),
   );
 
-const pathOf = (name: string) => `/api/v1/namespaces/${encodeURIComponent(name)}`;
+const pathOf = (name: string) => resourcePath({ api: "api/v1", collection: "namespaces", name });
 
 /** The namespace, or `null` when there is none. */
 export async function getNamespace(
@@ -91,17 +92,25 @@ export async function deleteNamespace(
   }
 }
 
-/** Waits until the namespace is really gone, whatever it takes; the signal ends the wait. */
+/**
+ * Waits until the namespace is really gone; the signal ends the wait. A namespace of the same name that somebody made
+ * meanwhile is another one.
+ */
 export async function waitNamespaceGone(
   transport: Transport,
   name: string,
   signal: AbortSignal,
 ): Promise<void> {
+  let waitedFor: string | undefined;
   await watchUntil({
     transport,
     path: "/api/v1/namespaces",
     name,
     signal,
-    look: async () => (await getNamespace(transport, name, signal)) === null,
+    look: async () => {
+      const found = await getNamespace(transport, name, signal);
+      waitedFor ??= found?.uid;
+      return found?.uid !== waitedFor || found === null;
+    },
   });
 }

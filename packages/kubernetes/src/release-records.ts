@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
 import { KubernetesError } from "./kubernetes-error.ts";
+import { checkedName, resourcePath } from "./resource-path.ts";
 import type { Transport } from "./transport.ts";
 
 /** What Helm has stored of one revision of a release. */
@@ -23,7 +24,8 @@ const RecordList = z.object({
     .nullable(),
 });
 
-const secretsPath = (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
+const secretPath = (namespace: string, name?: string) =>
+  resourcePath({ api: "api/v1", namespace, collection: "secrets", ...(name === undefined ? {} : { name }) });
 
 /** The revisions of a release, newest first: names and labels only, never the payload with its values. */
 export async function listReleaseRecords(
@@ -31,9 +33,9 @@ export async function listReleaseRecords(
   { namespace, release }: { readonly namespace: string; readonly release: string },
   signal?: AbortSignal,
 ): Promise<ReleaseRecord[]> {
-  const selector = encodeURIComponent(`owner=helm,name=${release}`);
+  const selector = encodeURIComponent(`owner=helm,name=${checkedName(release)}`);
   const list = await transport.json(RecordList, {
-    path: `${secretsPath(namespace)}?labelSelector=${selector}`,
+    path: `${secretPath(namespace)}?labelSelector=${selector}`,
     accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
     signal,
   });
@@ -58,17 +60,19 @@ const Release = z.looseObject({
 
 /**
  * Marks a revision that its Helm run left `pending-…` as failed, so that the next run goes on instead of saying that
- * another operation is in progress. A record that somebody changed meanwhile is left alone (409).
+ * another operation is in progress. A record in any other state is left as it is; one that somebody
+ * changed meanwhile is refused (409).
  */
 export async function markReleaseFailed(
   transport: Transport,
   record: { readonly namespace: string; readonly secretName: string; readonly description: string },
   signal?: AbortSignal,
 ): Promise<void> {
-  const path = `${secretsPath(record.namespace)}/${encodeURIComponent(record.secretName)}`;
+  const path = secretPath(record.namespace, record.secretName);
   const secret = await transport.json(RecordSecret, { path, signal });
   const release = Release.safeParse(decode(secret.data.release)).data;
   if (release === undefined) throw new KubernetesError("Helm's record of the release cannot be read.", 500);
+  if (!/^(pending-.*|uninstalling)$/.test(release.info.status)) return;
   release.info.status = "failed";
   release.info.description = record.description;
   await transport.send({

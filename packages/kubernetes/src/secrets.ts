@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { isNotFound } from "./kubernetes-error.ts";
+import { resourcePath } from "./resource-path.ts";
 import type { Transport } from "./transport.ts";
 
 /** Owner of the fields that we apply, and the label of what we made. */
 const FIELD_MANAGER = "platz";
 const MANAGED_BY = { "app.kubernetes.io/managed-by": "platz" };
 
-const pathOf = (namespace: string, name = "") =>
-  `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets${name === "" ? "" : `/${encodeURIComponent(name)}`}`;
+const pathOf = (namespace: string, name?: string) =>
+  resourcePath({ api: "api/v1", namespace, collection: "secrets", ...(name === undefined ? {} : { name }) });
 
 export interface AppliedSecret {
   readonly namespace: string;

@@ -1,7 +1,9 @@
 import type { Namespace } from "./namespaces.ts";
-import { reflect } from "./reflector.ts";
+import { reflect, type WatchTiming } from "./reflector.ts";
 import { summarizeNamespace, summarizeWorkload, type WorkloadKind, type WorkloadSummary } from "./summary.ts";
 import type { Transport } from "./transport.ts";
+
+export type WatchName = "Namespace" | WorkloadKind;
 
 export interface ClusterHandlers {
   onNamespace(namespace: Namespace): void;
@@ -13,8 +15,10 @@ export interface ClusterHandlers {
   /** All workloads of this kind are known. After each (re)list. */
   onWorkloadsSynced(kind: WorkloadKind, uids: ReadonlySet<string>): void;
   onProblem(message: string): void;
+  /** The watch is open, for the first time or after a break. */
+  onConnected?(watch: WatchName): void;
   /** One of the watches broke; it is begun again by itself. */
-  onError(error: unknown): void;
+  onError(error: unknown, broken: { readonly watch: WatchName; readonly retryInMs: number }): void;
 }
 
 const collections: Readonly<Record<WorkloadKind, string>> = {
@@ -31,8 +35,9 @@ const collections: Readonly<Record<WorkloadKind, string>> = {
 export async function watchCluster(
   transport: Transport,
   handlers: ClusterHandlers,
-  signal: AbortSignal,
+  options: { readonly signal: AbortSignal; readonly timing?: WatchTiming },
 ): Promise<void> {
+  const { signal, timing } = options;
   const known = Promise.withResolvers<void>();
   signal.addEventListener("abort", () => known.resolve(), { once: true });
   const namespaces = reflect<Namespace>({
@@ -41,6 +46,7 @@ export async function watchCluster(
     labelSelector: "platz=yes",
     summarize: summarizeNamespace,
     signal,
+    timing,
     handlers: {
       onUpsert: (item) => handlers.onNamespace(item),
       onDelete: (item) => handlers.onNamespaceDeleted(item),
@@ -49,7 +55,8 @@ export async function watchCluster(
         known.resolve();
       },
       onProblem: (message) => handlers.onProblem(message),
-      onError: (error) => handlers.onError(error),
+      onConnected: () => handlers.onConnected?.("Namespace"),
+      onError: (error, retryInMs) => handlers.onError(error, { watch: "Namespace", retryInMs }),
     },
   });
   await known.promise;
@@ -60,12 +67,14 @@ export async function watchCluster(
       path,
       summarize: (object) => summarizeWorkload(kind, object),
       signal,
+      timing,
       handlers: {
         onUpsert: (item) => handlers.onWorkload(item),
         onDelete: (item) => handlers.onWorkloadDeleted(item),
         onSynced: (uids) => handlers.onWorkloadsSynced(kind, uids),
         onProblem: (message) => handlers.onProblem(message),
-        onError: (error) => handlers.onError(error),
+        onConnected: () => handlers.onConnected?.(kind),
+        onError: (error, retryInMs) => handlers.onError(error, { watch: kind, retryInMs }),
       },
     });
   });

@@ -1,3 +1,5 @@
+import { sleep } from "@platz/worker";
+import { deadline } from "./deadline.ts";
 import { jsonLines } from "./json-lines.ts";
 import { isUnreachable } from "./kubernetes-error.ts";
 import type { Transport } from "./transport.ts";
@@ -16,16 +18,21 @@ export interface Watched {
 const WATCH_SECONDS = 30;
 const PAUSE_MS = 500;
 
-/** Waits by watching one object, and looks for itself after each of its events. Throws the signal's reason when it ends. */
+/**
+ * Waits by watching one object, and looks for itself after each of its events. A server that cannot be reached for a
+ * while is waited for, too. Throws the signal's reason when it ends.
+ */
 export async function watchUntil(watched: Watched): Promise<void> {
-  while (!(await watched.look())) {
+  for (;;) {
+    const begun = performance.now();
     try {
-      if (await watchOnce(watched)) return;
+      if ((await watched.look()) || (await watchOnce(watched))) return;
     } catch (error) {
       watched.signal.throwIfAborted();
       if (!isUnreachable(error)) throw error;
-      await Bun.sleep(PAUSE_MS);
     }
+    // Also after a watch that ended at once, lest a server that ends them all be asked without pause.
+    await sleep(Math.max(0, PAUSE_MS - (performance.now() - begun)), watched.signal);
     watched.signal.throwIfAborted();
   }
 }
@@ -37,18 +44,16 @@ async function watchOnce({ transport, path, name, signal, look }: Watched): Prom
     fieldSelector: `metadata.name=${name}`,
     timeoutSeconds: String(WATCH_SECONDS),
   });
-  const stop = new AbortController();
+  using limit = deadline((WATCH_SECONDS + 10) * 1000, signal);
   try {
-    const response = await transport.send({
-      path: `${path}?${query}`,
-      signal: AbortSignal.any([signal, stop.signal]),
-      timeoutMs: (WATCH_SECONDS + 10) * 1000,
-    });
+    const stream = await transport.stream({ path: `${path}?${query}`, signal: limit.signal });
     // What happened between the look and the start of the watch would otherwise be seen only at its end.
     if (await look()) return true;
-    for await (const _ of jsonLines(response)) if (await look()) return true;
+    for await (const _ of jsonLines(stream)) if (await look()) return true;
     return false;
-  } finally {
-    stop.abort();
+  } catch (error) {
+    // The server should have ended it itself: the connection is dead.
+    if (limit.hasPassed()) return false;
+    throw error;
   }
 }

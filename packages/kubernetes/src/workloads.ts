@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isNotFound } from "./kubernetes-error.ts";
+import { resourcePath } from "./resource-path.ts";
 import type { Transport } from "./transport.ts";
 import { watchUntil } from "./watch-until.ts";
 
@@ -19,8 +20,9 @@ const collections: Readonly<Record<RolloutKind, string>> = {
 };
 
 const collectionPath = ({ kind, namespace }: Workload) =>
-  `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/${collections[kind]}`;
-const pathOf = (workload: Workload) => `${collectionPath(workload)}/${encodeURIComponent(workload.name)}`;
+  resourcePath({ api: "apis/apps/v1", namespace, collection: collections[kind] });
+const pathOf = ({ kind, namespace, name }: Workload) =>
+  resourcePath({ api: "apis/apps/v1", namespace, collection: collections[kind], name });
 
 const RESTARTED_AT = "kube.kubernetes.io/restartedAt";
 
@@ -45,7 +47,16 @@ export async function restartWorkload(
 const count = z.int().nonnegative().default(0);
 const Rollout = z.object({
   metadata: z.object({ generation: count }),
-  spec: z.object({ replicas: z.int().nonnegative().default(1) }),
+  spec: z.object({
+    replicas: z.int().nonnegative().default(1),
+    paused: z.boolean().default(false),
+    updateStrategy: z
+      .object({
+        type: z.string().default("RollingUpdate"),
+        rollingUpdate: z.object({ partition: count }).optional(),
+      })
+      .prefault({}),
+  }),
   status: z
     .object({
       observedGeneration: count,
@@ -95,6 +106,8 @@ export function progressOf(kind: RolloutKind, { metadata, spec, status }: Rollou
   const wanted = spec.replicas;
   if (status.observedGeneration < metadata.generation)
     return on("waiting for the controller to see the change");
+  const hindrance = hindranceOf(kind, spec);
+  if (hindrance !== undefined) return { state: "failed", message: hindrance };
   if (status.conditions.some(({ reason }) => reason === "ProgressDeadlineExceeded")) {
     return { state: "failed", message: "the rollout made no progress within its deadline" };
   }
@@ -110,6 +123,15 @@ export function progressOf(kind: RolloutKind, { metadata, spec, status }: Rollou
   return { state: "done", message: `all ${wanted} pods are new and ready` };
 }
 
+/** Why this rollout would be waited for in vain. */
+function hindranceOf(kind: RolloutKind, { paused, updateStrategy }: Rollout["spec"]): string | undefined {
+  if (kind === "Deployment") return paused ? "its rollouts are paused" : undefined;
+  if (updateStrategy.type === "OnDelete") return "its pods are replaced only when somebody deletes them";
+  return (updateStrategy.rollingUpdate?.partition ?? 0) > 0
+    ? "its rollouts are held back by a partition"
+    : undefined;
+}
+
 const on = (message: string): RolloutProgress => ({ state: "progressing", message });
 
 /** Deletes a pod, whose controller then makes another; one that is not there is as good as deleted. */
@@ -119,7 +141,7 @@ export async function deletePod(
   signal?: AbortSignal,
 ): Promise<void> {
   try {
-    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
+    const path = resourcePath({ api: "api/v1", namespace, collection: "pods", name });
     await transport.send({ method: "DELETE", path, signal });
   } catch (error) {
     if (!isNotFound(error)) throw error;
