@@ -41,3 +41,25 @@ test("formats that cannot be used are told, and take nothing from the others", (
   expect(parsed?.tagFormatId).toBe(described.id);
   expect(told).toEqual([broken, huge]);
 });
+
+test.each([
+  "^(a+)+$",
+  "^((a|b)*)*$",
+  "^(a|a)*$",
+  "^(a*){2,}$",
+  "^(?:(?P<branch>[a-z]+)-?)+$",
+  "^(a)\\1+$",
+  "^(?=a+)b$",
+  "[^](a+)+[^]]",
+])("the pattern %s, which could keep a process busy for ever, is passed over", (pattern) => {
+  const told: TagFormat[] = [];
+  expect(parseTag([format(pattern)], `${"a".repeat(100)}!`, (each) => told.push(each))).toBeNull();
+  expect(told).toHaveLength(1);
+});
+
+test.each(["^(ab)+$", "^([a|+*(]+)?$", "^(\\(+)?ab$", "^(?:a|ab)b?$", "^a{1,3}b$", "^(?P<version>a(b)*)?$"])(
+  "the pattern %s is used",
+  (pattern) => {
+    expect(parseTag([format(pattern)], "ab", never)).not.toBeUndefined();
+  },
+);

@@ -46,10 +46,32 @@ export function parseTag(
 }
 
 function expressionOf(pattern: string): RegExp | undefined {
-  if (pattern.length > PATTERN_LENGTH_MAX) return undefined;
+  if (pattern.length > PATTERN_LENGTH_MAX || !isTame(pattern)) return undefined;
   try {
     return new RegExp(pattern.replaceAll("(?P<", "(?<"));
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether a pattern holds nothing that could keep the engine busy for ever: no repeated group in which something is
+ * repeated or chosen, and, as in Rust, neither references back nor looks around.
+ */
+function isTame(pattern: string): boolean {
+  if (/\\(?:[1-9]|k)|\(\?<?[=!]/.test(pattern)) return false;
+  // What is escaped or in a class is one plain character, for this question.
+  const plain = pattern.replace(/\\./gs, "a").replace(/\[[^\]]*\]/g, "a");
+  /** Of each open group, outermost first: whether something is repeated or chosen in it. */
+  const open = [false];
+  for (const [token] of plain.matchAll(/\(|\)[*+{]?|[*+{|]/g)) {
+    if (token === "(") open.push(false);
+    else if (token.startsWith(")")) {
+      const holds = open.pop() ?? false;
+      const isRepeated = token.length > 1;
+      if (holds && isRepeated) return false;
+      open.push((open.pop() ?? false) || holds || isRepeated);
+    } else open.splice(-1, 1, true);
+  }
+  return true;
 }

@@ -1,5 +1,5 @@
 import { issueText, type ParsedChart } from "@platz/chart-ext";
-import type { HelmChart } from "@platz/domain";
+import type { HelmChart, Json } from "@platz/domain";
 import type { ParsedTag } from "./parse-tag.ts";
 
 /** What was found in a chart's archive, or why it could not be read. */
@@ -30,22 +30,56 @@ export function recordedChart(content: ChartContent, tag: ParsedTag | null): Tol
   };
   if ("unreadable" in content) {
     const nothing = { valuesUi: null, actionsSchema: null, features: null, resourceTypes: null };
-    return { ...nothing, ...fromTag, error: content.unreadable };
+    return { ...nothing, ...fromTag, error: errorOf([content.unreadable]) };
   }
-  const { metadata, valuesUi, actions, features, resourceTypes, issues } = content;
+  const { metadata } = content;
+  const problems = content.issues.map(issueText);
+  const stored = (file: string, document: Json) => {
+    if (isStorable(document)) return document;
+    problems.push(`${file}: holds a NUL character or half of a character; take it out`);
+    return null;
+  };
   return {
-    valuesUi,
-    actionsSchema: actions,
-    features,
-    resourceTypes,
-    error: issues.length === 0 ? null : issues.map(issueText).join("\n"),
+    valuesUi: stored("platz/values-ui.yaml", content.valuesUi),
+    actionsSchema: stored("platz/actions.yaml", content.actions),
+    features: stored("platz/features.yaml", content.features),
+    resourceTypes: stored("platz/resources.yaml", content.resourceTypes),
     ...(metadata === null ? fromTag : { ...fromTag, ...fromMetadata(metadata) }),
+    error: errorOf(problems),
   };
 }
 
 /** Annotations of the author win over what a tag may say; the version is always that of the chart itself. */
 function fromMetadata({ version, gitBranch, gitCommit }: NonNullable<ParsedChart["metadata"]>) {
-  const always = { parsedVersion: version, parsedRevision: null };
+  const always = { parsedVersion: storableText(version), parsedRevision: null };
   if (gitBranch === null && gitCommit === null) return always;
-  return { ...always, tagFormatId: null, parsedBranch: gitBranch, parsedCommit: gitCommit };
+  return {
+    ...always,
+    tagFormatId: null,
+    parsedBranch: gitBranch === null ? null : storableText(gitBranch),
+    parsedCommit: gitCommit === null ? null : storableText(gitCommit),
+  };
+}
+
+const PROBLEMS_MAX = 20;
+const TEXT_LENGTH_MAX = 500;
+
+/** Enough for an author to go on with: lists of charts carry it. */
+function errorOf(problems: readonly string[]): string | null {
+  if (problems.length === 0) return null;
+  const first = problems.slice(0, PROBLEMS_MAX).map(storableText);
+  const more = problems.length - first.length;
+  return [...first, ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
+}
+
+/** PostgreSQL keeps neither NUL nor half a surrogate pair. */
+function storableText(text: string): string {
+  return text.slice(0, TEXT_LENGTH_MAX).toWellFormed().replaceAll("\0", "\uFFFD");
+}
+
+function isStorable(value: Json): boolean {
+  if (typeof value === "string") return value.isWellFormed() && !value.includes("\0");
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isStorable);
+  return Object.entries(value).every(([key, item]) => isStorable(key) && isStorable(item));
 }
