@@ -61,17 +61,13 @@ function expressionOf(pattern: string): RegExp | undefined {
 function isTame(pattern: string): boolean {
   if (/\\(?:[1-9]|k)|\(\?<?[=!]/.test(pattern)) return false;
   // What is escaped or in a class is one plain character, for this question.
-  const plain = pattern.replace(/\\./gs, "a").replace(/\[[^\]]*\]/g, "a");
-  /** Of each open group, outermost first: whether something is repeated or chosen in it. */
-  const open = [false];
-  for (const [token] of plain.matchAll(/\(|\)[*+{]?|[*+{|]/g)) {
-    if (token === "(") open.push(false);
-    else if (token.startsWith(")")) {
-      const holds = open.pop() ?? false;
-      const isRepeated = token.length > 1;
-      if (holds && isRepeated) return false;
-      open.push((open.pop() ?? false) || holds || isRepeated);
-    } else open.splice(-1, 1, true);
+  let rest = pattern.replace(/\\./gs, "a").replace(/\[[^\]]*\]/g, "a");
+  for (;;) {
+    const innermost = /\(([^()]*)\)([*+{]?)/.exec(rest);
+    if (innermost === null) return true;
+    const [whole, content = "", repetition] = innermost;
+    const holds = /[*+{|]/.test(content);
+    if (holds && repetition !== "") return false;
+    rest = rest.replace(whole, holds || repetition !== "" ? "a+" : "a");
   }
-  return true;
 }
