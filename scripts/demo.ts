@@ -4,9 +4,9 @@
  */
 
 import { playMainJob } from "./demo/main-job.ts";
-import { createPlay, type PlayedStep, StepFailed } from "./demo/play.ts";
+import { createPlay, eventually, type PlayedStep, StepFailed } from "./demo/play.ts";
 import { startStack } from "./local-stack/stack.ts";
-import { runningStack } from "./local-stack/stack-file.ts";
+import { runningStack, type StackDescription } from "./local-stack/stack-file.ts";
 
 const started = performance.now();
 const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
@@ -20,9 +20,9 @@ function tell({ title, seconds, detail }: PlayedStep): void {
 async function main(): Promise<number> {
   await using own =
     runningStack() === undefined ? await startStack({ report: (line) => console.error(line) }) : undefined;
-  const stack = own?.description() ?? runningStack();
-  if (stack === undefined) throw new Error("the stack ended");
+  const stack = own === undefined ? await runningAndReady() : await own.ready;
   const play = createPlay(tell);
+  if (own !== undefined) console.log(`  the stack is up${" ".repeat(48)} ${seconds().padStart(5)} s`);
   try {
     await playMainJob(stack, play);
     console.log(`demo: ${play.played.length} steps passed in ${seconds()} s`);
@@ -35,6 +35,16 @@ async function main(): Promise<number> {
     );
     return 1;
   }
+}
+
+/** The stack that runs, once registry, cluster and workers are up too. */
+function runningAndReady(): Promise<StackDescription> {
+  const ready = async () => {
+    const stack = runningStack();
+    if (stack === undefined) throw new Error("the stack has ended");
+    return stack.ready ? stack : undefined;
+  };
+  return eventually("The running stack", ready, { timeoutMs: 1_200_000 });
 }
 
 process.exit(await main());
