@@ -180,6 +180,8 @@ export class ClusterFleet implements AsyncDisposable {
       if (signal.aborted) return done;
       return after(Math.min(await this.#noteFailure(id, cluster, error), leaseMs / 3));
     }
+    // It vanished meanwhile, and that has been said.
+    if (!this.#known.has(id)) return done;
     this.#troubles.delete(id);
     await setClusterOk(db, id);
     return after(leaseMs / 3);
