@@ -19,7 +19,7 @@ import { sleep } from "@platz/worker";
 import { chartArchives } from "./chart-archives.ts";
 import { ClusterFleet } from "./clusters/cluster-fleet.ts";
 import { CredentialsRefresher } from "./clusters/credentials-refresher.ts";
-import { TaskEngine } from "./engine/task-engine.ts";
+import { type EngineOptions, TaskEngine } from "./engine/task-engine.ts";
 import { runners } from "./operations/index.ts";
 import type { OperationDependencies } from "./operations/operation-runner.ts";
 import { localProvider } from "./providers/local.ts";
@@ -30,7 +30,9 @@ export interface AgentParts {
   readonly log: Logger;
   readonly db?: Database;
   /** Called at each named step of each run, for tests that end the process there. */
-  onStep?(step: string): Promise<void> | void;
+  readonly onStep?: EngineOptions["onStep"];
+  /** Ends the wait for the database, when the process is to stop before it has begun. */
+  readonly stopping?: AbortSignal;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface AgentParts {
  */
 export async function startAgent(
   settings: AgentSettings,
-  { log, db: shared, onStep }: AgentParts,
+  { log, db: shared, onStep, stopping = new AbortController().signal }: AgentParts,
 ): Promise<AsyncDisposable> {
   requireCredentialTimes(settings);
   const { url, options } = databaseTarget(settings);
@@ -47,9 +49,8 @@ export async function startAgent(
   const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-k8s-agent" }));
   const helm = await openHelm(settings, log);
   const owner = settings.PLATZ_AGENT_NAME ?? `${hostname()}-${crypto.randomUUID()}`;
-  const stopping = new AbortController();
-  started.defer(() => stopping.abort());
-  await schemaReady(db, log, stopping.signal);
+  await schemaReady(db, log, stopping);
+  if (stopping.aborted) return started.move();
 
   const fleet: ClusterFleet = started.use(
     new ClusterFleet({
@@ -77,6 +78,7 @@ export async function startAgent(
       db,
       log,
       owner,
+      clusters: () => fleet.connected(),
       runners,
       dependencies,
       ...(onStep ? { onStep } : {}),

@@ -13,9 +13,13 @@ const description = {
 await runProcess(description, async (settings) => {
   const log = createLogger({ name: "k8s-agent", level: settings.LOG_LEVEL });
   process.on("unhandledRejection", (error) => log.error({ error }, "nobody waited for this failure"));
+  const stop = new AbortController();
   const stopped = shutdownSignal();
-  await using _agent = await startAgent(settings, { log });
+  void stopped.then((signal) => {
+    log.info({ signal }, "stopping");
+    stop.abort();
+  });
+  await using _agent = await startAgent(settings, { log, stopping: stop.signal });
   log.info({}, "working");
-  const signal = await stopped;
-  log.info({ signal }, "stopping");
+  await stopped;
 });

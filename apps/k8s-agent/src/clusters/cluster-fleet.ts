@@ -103,6 +103,11 @@ export class ClusterFleet implements AsyncDisposable {
     throw new NothingChanged(`The cluster ${name ?? id} is not connected to this agent now.`);
   }
 
+  /** The clusters that tasks can run on now. */
+  connected(): ClusterId[] {
+    return [...this.#connected.keys()];
+  }
+
   /** Whether the provider has named this cluster. */
   isKnown(id: ClusterId): boolean {
     return this.#known.has(id);

@@ -1,5 +1,5 @@
 import { nextTaskDueInMs, renewTaskLeases } from "@platz/db/queries/deployment-task-queue";
-import { DeploymentTaskId } from "@platz/domain";
+import { type ClusterId, DeploymentTaskId } from "@platz/domain";
 import { startTask } from "@platz/services";
 import { every } from "@platz/worker";
 import { Interrupted } from "./run-outcome.ts";
@@ -8,6 +8,8 @@ import { TaskRun, type TaskRunOptions } from "./task-run.ts";
 export interface EngineOptions extends TaskRunOptions {
   /** Name of this agent, unique among all that are alive. */
   readonly owner: string;
+  /** The clusters that it is connected to now: only their tasks can run. Absent: all that it holds. */
+  readonly clusters?: () => readonly ClusterId[];
   /** Tasks that run at once, at most. */
   readonly concurrency: number;
   /** Tasks that run at once on one cluster, over all agents, at most. */
@@ -117,7 +119,8 @@ export class TaskEngine implements AsyncDisposable {
   async #claimOne(): Promise<boolean> {
     const { db, owner, leaseMs, perClusterMax } = this.#options;
     const before = performance.now();
-    const started = await startTask(db, { owner, leaseMs, perClusterMax });
+    const clusters = this.#options.clusters?.();
+    const started = await startTask(db, { owner, leaseMs, perClusterMax, clusters });
     if (started === undefined) return false;
     if (this.#runs.size === 0) this.#leasesLastUntil = before + leaseMs;
     else this.#leasesLastUntil = Math.min(this.#leasesLastUntil, before + leaseMs);

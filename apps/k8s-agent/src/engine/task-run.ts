@@ -29,7 +29,7 @@ export interface TaskRunOptions {
   readonly retry: { readonly firstMs: number; readonly maxMs: number };
   readonly timeoutMs: Readonly<Record<OperationKind, number>>;
   /** Called at each named step of a run, for tests that end the process there. */
-  onStep?(step: string, task: StartedTask["task"]): Promise<void> | void;
+  readonly onStep?: (step: string, task: StartedTask["task"]) => Promise<void> | void;
 }
 
 const WRITES_MAX = 3;

@@ -23,6 +23,7 @@ export interface TestChart {
   readonly templates?: Readonly<Record<string, string>>;
   readonly valuesUi?: Json;
   readonly features?: Json;
+  readonly actionsSchema?: Json;
 }
 
 const configMap = `apiVersion: v1
@@ -53,22 +54,21 @@ export async function createAgentWorld() {
     .update(helmRegistries)
     .set({ domainName: domain, repoName: repository })
     .where(eq(helmRegistries.kindId, world.kind.id));
-  const settings = (more: Record<string, string> = {}) =>
-    AgentSettings.parse({
-      DATABASE_URL: db.url,
-      PLATZ_OWN_URL: "https://platz.example.com",
-      PLATZ_ENCRYPTION_KEYS: encryptionKeys,
-      PLATZ_LOCAL_KUBECONFIG: process.env["PLATZ_TEST_KUBECONFIG"],
-      PLATZ_HELM_BIN: process.env["PLATZ_TEST_HELM"],
-      PLATZ_TASK_LEASE: "2s",
-      PLATZ_TASK_HEARTBEAT: "300ms",
-      PLATZ_TASK_POLL: "200ms",
-      PLATZ_TASK_RETRY_FIRST: "100ms",
-      PLATZ_TASK_RETRY_MAX: "500ms",
-      K8S_RETRY_MAX: "1s",
-      PLATZ_AGENT_SHUTDOWN_GRACE: "0s",
-      ...more,
-    });
+  const environment = {
+    DATABASE_URL: db.url,
+    PLATZ_OWN_URL: "https://platz.example.com",
+    PLATZ_ENCRYPTION_KEYS: encryptionKeys,
+    PLATZ_LOCAL_KUBECONFIG: process.env["PLATZ_TEST_KUBECONFIG"] ?? "",
+    PLATZ_HELM_BIN: process.env["PLATZ_TEST_HELM"] ?? "",
+    PLATZ_TASK_LEASE: "2s",
+    PLATZ_TASK_HEARTBEAT: "300ms",
+    PLATZ_TASK_POLL: "200ms",
+    PLATZ_TASK_RETRY_FIRST: "100ms",
+    PLATZ_TASK_RETRY_MAX: "500ms",
+    K8S_RETRY_MAX: "1s",
+    PLATZ_AGENT_SHUTDOWN_GRACE: "0s",
+  };
+  const settings = (more: Record<string, string> = {}) => AgentSettings.parse({ ...environment, ...more });
 
   const deploymentRow = async (id: DeploymentId) =>
     (await db.select().from(deployments).where(eq(deployments.id, id)))[0];
@@ -83,6 +83,8 @@ export async function createAgentWorld() {
     db,
     client,
     connection,
+    /** What a process of the agent is given. */
+    environment,
     settings,
     deploymentRow,
     tasks,

@@ -1,4 +1,10 @@
-import type { DeploymentTask, DeploymentTaskId, DeploymentTaskStatus, JsonObject } from "@platz/domain";
+import type {
+  ClusterId,
+  DeploymentTask,
+  DeploymentTaskId,
+  DeploymentTaskStatus,
+  JsonObject,
+} from "@platz/domain";
 import { and, eq, getColumns, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deployments, k8sClusters, taskLogs, deploymentTasks as tasks } from "../schema/index.ts";
@@ -23,6 +29,8 @@ export interface ClaimRequest {
   readonly owner: string;
   readonly leaseMs: number;
   readonly perClusterMax: number;
+  /** The clusters that it is connected to now; absent: whichever it holds. */
+  readonly clusters?: readonly ClusterId[] | undefined;
 }
 
 const owned = ({ id, fence }: TaskOwnership) =>
@@ -35,7 +43,8 @@ const owned = ({ id, fence }: TaskOwnership) =>
  * is for a moment: it waits for nobody's lock, so that no verb and no other agent can deadlock with it.
  */
 export async function claimTask(db: Queryable, request: ClaimRequest): Promise<ClaimedTask | undefined> {
-  const { owner, leaseMs } = request;
+  const { owner, leaseMs, clusters } = request;
+  if (clusters?.length === 0) return undefined;
   const [row] = await db
     .update(tasks)
     .set({
@@ -57,7 +66,8 @@ export async function claimTask(db: Queryable, request: ClaimRequest): Promise<C
 const LOOKED_AT = 8;
 
 /** The task to take. Its row and its deployment's are locked; clusters are gone through one by one, by index. */
-function candidate({ owner, perClusterMax }: Omit<ClaimRequest, "leaseMs">): SQL {
+function candidate({ owner, perClusterMax, clusters }: Omit<ClaimRequest, "leaseMs">): SQL {
+  const isConnected = clusters === undefined ? sql`true` : sql`c.id in ${clusters}`;
   const waits = sql`t.status = 'Pending' and t.execute_at <= now()`;
   const orphaned = sql`t.status = 'Started' and t.lease_expires_at <= now()`;
   return sql`(
@@ -66,7 +76,7 @@ function candidate({ owner, perClusterMax }: Omit<ClaimRequest, "leaseMs">): SQL
         select count(*) from ${tasks} r
         where r.cluster_id = c.id and r.status = 'Started' and r.lease_expires_at > now()) as running
       from ${k8sClusters} c
-      where c.lease_owner = ${owner} and c.lease_expires_at > now() and c.is_ok and not c.ignore
+      where c.lease_owner = ${owner} and c.lease_expires_at > now() and c.is_ok and not c.ignore and ${isConnected}
     ), next as materialized (
       select n.*, room.running from room cross join lateral (
         (select t.id, t.execute_at, t.seq from ${tasks} t
