@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { k8sClusters } from "@platz/db/schema";
 import { NothingChanged } from "@platz/domain";
 import { eq } from "drizzle-orm";
+import { z } from "zod";
 import { localProvider } from "../providers/local.ts";
 import { until } from "../testing/agent-world.ts";
 import { createFleetWorld, listedProvider } from "../testing/fleet-world.ts";
+import { kubeRequest } from "../testing/kube-request.ts";
 import { tcpProxy } from "../testing/tcp-proxy.ts";
 
 let world: Awaited<ReturnType<typeof createFleetWorld>>;
@@ -156,6 +158,54 @@ test("a cluster in use that vanished while no agent ran is flagged by whichever 
   await until(async () => (await world.row(lost.name))?.isOk === false);
   expect((await world.row(lost.name))?.notOkReason).toBe("No agent finds this cluster any more.");
 });
+
+test("a cluster that answers but does not show all workloads is not healthy, and says which", async () => {
+  const role = `no-jobs-${crypto.randomUUID().slice(0, 8)}`;
+  await using account = await accountThatMay(role, [
+    { apiGroups: [""], resources: ["namespaces", "pods"], verbs: ["list", "watch"] },
+    { apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: ["list", "watch"] },
+  ]);
+  const { cert: _cert, key: _key, ...rest } = world.connection;
+  const { name, provider } = single(() => ({
+    ...rest,
+    cert: undefined,
+    key: undefined,
+    token: account.token,
+  }));
+  await world.inUse(name);
+  await using _running = await world.startFleet(provider);
+  const row = await until(async () => {
+    const found = await world.row(name);
+    return found?.isOk === false ? found : undefined;
+  });
+  expect(row.notOkReason).toContain("jobs");
+  expect(row.notOkReason).not.toContain(account.token);
+});
+
+/** A service account of the real cluster with these rights alone, and a token of it. */
+async function accountThatMay(name: string, rules: readonly object[]) {
+  const ask = (method: string, path: string, body?: object) =>
+    kubeRequest(world.connection, { method, path, ...(body ? { body } : {}) });
+  const rbac = "/apis/rbac.authorization.k8s.io/v1";
+  const accounts = "/api/v1/namespaces/default/serviceaccounts";
+  await ask("POST", accounts, { metadata: { name } });
+  await ask("POST", `${rbac}/clusterroles`, { metadata: { name }, rules });
+  await ask("POST", `${rbac}/clusterrolebindings`, {
+    metadata: { name },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
+    subjects: [{ kind: "ServiceAccount", name, namespace: "default" }],
+  });
+  const answer = await ask("POST", `${accounts}/${name}/token`, { spec: {} });
+  const { status } = z.object({ status: z.object({ token: z.string() }) }).parse(answer);
+  return {
+    token: status.token,
+    async [Symbol.asyncDispose]() {
+      await ask("DELETE", `${rbac}/clusterrolebindings/${name}`);
+      await ask("DELETE", `${rbac}/clusterroles/${name}`);
+      await ask("DELETE", `${accounts}/${name}`);
+    },
+  };
+}
 
 /** What it gives, or nothing where it throws. */
 function attempt<Answer>(give: () => Answer): Answer | undefined {

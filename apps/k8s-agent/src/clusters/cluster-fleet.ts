@@ -8,7 +8,13 @@ import {
   upsertSeenCluster,
 } from "@platz/db/queries/k8s-cluster-agent";
 import { type ClusterId, NothingChanged } from "@platz/domain";
-import { type ClusterClient, describeKubernetesError, KubeconfigError, openCluster } from "@platz/kubernetes";
+import {
+  type ClusterClient,
+  describeKubernetesError,
+  isUnauthorized,
+  KubeconfigError,
+  openCluster,
+} from "@platz/kubernetes";
 import type { ServiceDatabase } from "@platz/services";
 import { after, backoff, done, KeyedQueue, type Outcome } from "@platz/worker";
 import type { EngineLog } from "../engine/task-run.ts";
@@ -39,6 +45,8 @@ interface Watch {
   readonly begunMs: number;
   /** Something was missed for sure: it is begun anew at the next look. */
   isStale: boolean;
+  /** What the cluster refused to show, and when that was. */
+  refused?: { readonly reason: string; readonly atMs: number };
 }
 
 interface Connected {
@@ -52,6 +60,8 @@ interface Trouble {
 }
 
 const RESYNC_MS = 30 * 60_000;
+/** A refused watch is begun again every half minute at least; one that was not refused for so long is allowed. */
+const REFUSAL_MS = 90_000;
 
 /**
  * The clusters of this agent: found by the provider, held by lease, connected, watched, and their health noted with
@@ -188,7 +198,9 @@ export class ClusterFleet implements AsyncDisposable {
     // It vanished meanwhile, and that has been said.
     if (!this.#known.has(id)) return done;
     this.#troubles.delete(id);
-    await setClusterOk(db, id);
+    const reason = this.#refusalOf(id);
+    if (reason === undefined) await setClusterOk(db, id);
+    else await setClusterNotOk(db, id, { reason, nextTryMs: leaseMs / 3 });
     return after(leaseMs / 3);
   }
 
@@ -223,8 +235,11 @@ export class ClusterFleet implements AsyncDisposable {
       db,
       log,
       clusterId: id,
-      // A watch that broke mends itself; whether the cluster still answers is asked at once.
-      onError: () => this.look(id),
+      onError: (error) => {
+        if (isUnauthorized(error)) this.#noteRefusal(id, watch, describeKubernetesError(error));
+        // A watch that broke mends itself; whether the cluster still answers is asked at once.
+        this.look(id);
+      },
       onOwnerChanged: () => {
         watch.isStale = true;
         this.look(id);
@@ -239,6 +254,20 @@ export class ClusterFleet implements AsyncDisposable {
       });
     }
     return watch;
+  }
+
+  /** A cluster that answers but does not show everything is no healthy one (W18). */
+  #noteRefusal(id: ClusterId, watch: Watch, reason: string): void {
+    if (watch.refused?.reason !== reason) {
+      this.#options.log.warn({ cluster: id, reason }, "a cluster does not show everything");
+    }
+    watch.refused = { reason, atMs: performance.now() };
+  }
+
+  #refusalOf(id: ClusterId): string | undefined {
+    const refused = this.#connected.get(id)?.watch.refused;
+    if (refused === undefined || performance.now() - refused.atMs > REFUSAL_MS) return undefined;
+    return refused.reason;
   }
 
   /** Says why a cluster does not work, and for how long it is left alone, in ms. */

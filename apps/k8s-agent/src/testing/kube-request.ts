@@ -1,10 +1,13 @@
 import type { ClusterConnection } from "@platz/kubernetes";
 
-/** Asks the API server for what the agent itself never does, such as making workloads. Fails for any refusal. */
+/**
+ * Asks the API server for what the agent itself never does, such as making workloads. Gives the answer's JSON, and fails for any
+ * refusal.
+ */
 export async function kubeRequest(
   { server, ca, cert, key, token }: ClusterConnection,
   { method, path, body }: { readonly method: string; readonly path: string; readonly body?: object },
-): Promise<void> {
+): Promise<unknown> {
   const isPatch = method === "PATCH";
   const response = await fetch(`${server}${path}`, {
     method,
@@ -16,6 +19,7 @@ export async function kubeRequest(
     tls: { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) },
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return await response.json();
 }
 
 /** A Deployment as small as it can be. */
