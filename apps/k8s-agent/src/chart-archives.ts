@@ -1,5 +1,5 @@
 import { type HelmChart, type HelmRegistry, OperationFailed } from "@platz/domain";
-import { ChartArchiveError, openRegistry, pullChart, readChartArchive } from "@platz/oci";
+import { ChartArchiveError, Digest, openRegistry, pullChart, readChartArchive } from "@platz/oci";
 
 const CACHE_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -18,6 +18,12 @@ export function chartArchives() {
       cache.delete(chart.imageDigest);
       cache.set(chart.imageDigest, known);
       return known;
+    }
+    if (!Digest.safeParse(chart.imageDigest).success) {
+      // A registry would take it for a tag, which may name something else by now.
+      throw new OperationFailed(
+        `The chart ${chart.imageTag} was recorded without a digest: have it discovered again.`,
+      );
     }
     const client = openRegistry({ domain: registry.domainName, signal });
     const { archive } = await pullChart(client, { repository: registry.repoName, digest: chart.imageDigest });

@@ -7,7 +7,7 @@ import {
   taskLogs,
 } from "@platz/db/schema";
 import { createTestDatabase } from "@platz/db/testing";
-import type { DeploymentId, DeploymentTaskId, Json } from "@platz/domain";
+import { type DeploymentId, DeploymentTaskId, type Json } from "@platz/domain";
 import { loadKubeconfig, openCluster } from "@platz/kubernetes";
 import { openRegistry, packageChart, pushChart } from "@platz/oci";
 import { createDeployment, updateDeployment } from "@platz/services";
@@ -21,9 +21,10 @@ const encryptionKeys = `test:${btoa("k".repeat(32))}`;
 export interface TestChart {
   readonly version?: string;
   readonly templates?: Readonly<Record<string, string>>;
-  readonly valuesUi?: Json;
+  readonly valuesUi?: Json | null;
   readonly features?: Json;
   readonly actionsSchema?: Json;
+  readonly resourceTypes?: Json;
 }
 
 const configMap = `apiVersion: v1
@@ -83,6 +84,8 @@ export async function createAgentWorld() {
     db,
     client,
     connection,
+    /** The id of no task. */
+    nothing: DeploymentTaskId.parse(crypto.randomUUID()),
     /** What a process of the agent is given. */
     environment,
     settings,
