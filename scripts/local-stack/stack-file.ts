@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { stateFolder, stateSubfolder } from "./state-folder.ts";
+import { defaultStateFolder } from "./state-folder.ts";
 
 /** What `npm start -- --json` prints, and what other commands read to find the running stack. */
 export const StackDescription = z.object({
@@ -17,7 +17,10 @@ export const StackDescription = z.object({
   /** The file that names the cluster; there as soon as the cluster is. */
   kubeconfig: z.string(),
   context: z.string(),
+  /** Path of the helm binary; empty until it is there. */
   helm: z.string(),
+  /** Folder with a log for each process. */
+  logs: z.string(),
   /** Whether the cluster, the registry and the workers are up too. */
   ready: z.boolean(),
   /** Process ids by name. */
@@ -25,22 +28,22 @@ export const StackDescription = z.object({
 });
 export type StackDescription = z.output<typeof StackDescription>;
 
-const file = join(stateFolder, "stack.json");
+const fileIn = (folder: string) => join(folder, "stack.json");
 
-/** The stack that runs from this checkout, if one does. A file that a killed launcher left behind counts for nothing. */
-export function runningStack(): StackDescription | undefined {
-  if (!existsSync(file)) return undefined;
-  const description = StackDescription.safeParse(parsed(readFileSync(file, "utf8"))).data;
+/** The stack that runs with this state folder, if one does. A file that a killed launcher left counts for nothing. */
+export function runningStack(folder: string = defaultStateFolder): StackDescription | undefined {
+  const description = StackDescription.safeParse(contentOf(fileIn(folder))).data;
   return description !== undefined && isAlive(description.pid) ? description : undefined;
 }
 
-export function writeStackFile(description: StackDescription): void {
-  stateSubfolder(".");
-  writeFileSync(file, JSON.stringify(description, null, 2), { mode: 0o600 });
+export function writeStackFile(folder: string, description: StackDescription): void {
+  const draft = `${fileIn(folder)}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(description, null, 2), { mode: 0o600 });
+  renameSync(draft, fileIn(folder));
 }
 
-export function removeStackFile(): void {
-  rmSync(file, { force: true });
+export function removeStackFile(folder: string): void {
+  rmSync(fileIn(folder), { force: true });
 }
 
 /** Whether a process with this id exists and is not a zombie. */
@@ -54,9 +57,9 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-function parsed(text: string): unknown {
+function contentOf(file: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(readFileSync(file, "utf8"));
   } catch {
     return undefined;
   }
