@@ -14,7 +14,7 @@ import {
   publishResourceTypes,
   signingSecretStore,
 } from "@platz/services";
-import type { Logger } from "@platz/telemetry";
+import { createMetrics, type Logger } from "@platz/telemetry";
 import { sleep } from "@platz/worker";
 import { chartArchives } from "./chart-archives.ts";
 import { ClusterFleet } from "./clusters/cluster-fleet.ts";
@@ -23,6 +23,7 @@ import { type EngineOptions, TaskEngine } from "./engine/task-engine.ts";
 import { runners } from "./operations/index.ts";
 import type { OperationDependencies } from "./operations/operation-runner.ts";
 import { localProvider } from "./providers/local.ts";
+import { serveHealth } from "./serve-health.ts";
 import type { AgentSettings } from "./settings.ts";
 
 /** What a process has already and shares with the agent. The pool stays its own to close. */
@@ -94,6 +95,17 @@ export async function startAgent(
     }),
   );
   started.use(await followHints(db, fleet, engine));
+  if (settings.PLATZ_AGENT_HTTP_PORT !== undefined) {
+    const facts = () => ({
+      tasksRunning: engine.running,
+      clustersConnected: fleet.connected().length,
+      resyncCorrections: fleet.corrections,
+    });
+    const { port } = started.use(
+      serveHealth(settings.PLATZ_AGENT_HTTP_PORT, { metrics: createMetrics(), facts }),
+    );
+    log.info({ port }, "health and metrics are served");
+  }
   return started.move();
 }
 

@@ -1,4 +1,5 @@
-import { runProcess } from "@platz/config";
+import { restartWith, runProcess } from "@platz/config";
+import { REQUEST_LIMIT_VARIABLE } from "@platz/kubernetes";
 import { createLogger } from "@platz/telemetry";
 import { shutdownSignal } from "@platz/worker";
 import { startAgent } from "./compose.ts";
@@ -10,6 +11,8 @@ const description = {
   settings: AgentSettings,
 };
 
+// A watch is a request that stays open, and Bun's own limit is met by some fifty clusters.
+restartWith(REQUEST_LIMIT_VARIABLE, "20000");
 await runProcess(description, async (settings) => {
   const log = createLogger({ name: "k8s-agent", level: settings.LOG_LEVEL });
   process.on("unhandledRejection", (error) => log.error({ error }, "nobody waited for this failure"));

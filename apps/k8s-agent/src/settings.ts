@@ -69,6 +69,13 @@ export const AgentSettings = z.object({
   PLATZ_AGENT_SHUTDOWN_GRACE: duration()
     .prefault("20s")
     .describe("How long running tasks may go on when the process is asked to stop."),
+  PLATZ_AGENT_HTTP_PORT: z.coerce
+    .number("must be a number")
+    .int("must be a whole number")
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe("Port for /status and /metrics; 0 takes any free one; without it there is none."),
   PLATZ_DISABLE_DEPLOYMENT_CREDENTIALS: z
     .stringbool("must be true or false")
     .prefault("false")

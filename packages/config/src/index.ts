@@ -8,4 +8,5 @@ export {
 } from "./database-settings.ts";
 export { duration, parseDuration } from "./duration.ts";
 export { ConfigError, loadConfig } from "./load-config.ts";
+export { restartWith } from "./restart-with.ts";
 export { runProcess } from "./run-process.ts";
