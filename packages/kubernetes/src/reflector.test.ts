@@ -129,9 +129,11 @@ test("when the server has forgotten the version (410), everything is listed agai
   await using watch = (await follow({ before: ["one", "gone"] })).start();
   await watch.until(() => watch.seen.synced.length === 1);
   watch.proxy.fault = (url) => {
-    // The real server's own answer to a version that is too old.
-    if (url.searchParams.has("resourceVersion")) url.searchParams.set("resourceVersion", "1");
-    return undefined;
+    // As the real server answers once it has compacted its history, which a young one has not.
+    const message = "too old resource version: 1 (2)";
+    const object = { kind: "Status", status: "Failure", message, reason: "Expired", code: 410 };
+    const isResumed = url.searchParams.has("resourceVersion");
+    return isResumed ? new Response(`${JSON.stringify({ type: "ERROR", object })}\n`) : undefined;
   };
   await watch.remove("gone");
   await watch.until(() => !watch.has("gone"));
