@@ -57,6 +57,8 @@ async function main(): Promise<void> {
   await using own = running === undefined ? await startedStack() : undefined;
   const stack = own?.stack ?? running;
   if (stack === undefined) throw new Error("the stack ended");
+  // Processes that have just started are not at rest yet.
+  await Bun.sleep(10_000);
   const figures: Figure[] = [
     ...(own?.figures ?? []),
     ...(await measureMemory(stack)),

@@ -14,13 +14,19 @@ export function ms(value: number): string {
   return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 }
 
-/** Resident memory of a process, in MiB; nothing where the system does not say. */
+/** Resident memory of a process and all that descend from it, in MiB; nothing where the system does not say. */
 export async function residentMiB(pid: number): Promise<number | undefined> {
-  const status = await Bun.file(`/proc/${pid}/status`)
+  const own = /^VmRSS:\s+(\d+) kB/m.exec(await proc(`${pid}/status`))?.[1];
+  if (own === undefined) return undefined;
+  const children = (await proc(`${pid}/task/${pid}/children`)).split(" ").filter((id) => id !== "");
+  const theirs = await Promise.all(children.map((child) => residentMiB(Number(child))));
+  return theirs.reduce((sum: number, each) => sum + (each ?? 0), Number(own) / 1024);
+}
+
+function proc(path: string): Promise<string> {
+  return Bun.file(`/proc/${path}`)
     .text()
     .catch(() => "");
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
-  return kib === undefined ? undefined : Number(kib) / 1024;
 }
 
 /** The figures as a Markdown table. */
