@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { Glob } from "bun";
 
 /** Markdown whose paths and links are checked. Decision records are history: they are never edited, so not checked. */
@@ -10,9 +11,9 @@ export async function deadReferences(top: string): Promise<string[]> {
   for (const file of files(top)) {
     const text = await Bun.file(`${top}/${file}`).text();
     for (const path of references(text)) {
-      const base = path.startsWith("/") ? top : `${top}/${file}/..`;
-      if (!(await exists(`${base}/${path}`)) && !(await exists(`${top}/${path}`)))
-        dead.push(`${file}: ${path}`);
+      const places = [join(top, dirname(file), path), join(top, path)];
+      const found = await Promise.all(places.map(exists));
+      if (!found.includes(true)) dead.push(`${file}: ${path}`);
     }
   }
   return dead;

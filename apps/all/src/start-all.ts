@@ -13,14 +13,17 @@ export interface RunningAll extends AsyncDisposable {
 }
 
 /** The API and the three workers in one process, with one pool: for a laptop or a small installation. */
-export async function startAll(settings: AllSettings, log: Logger): Promise<RunningAll> {
+export async function startAll(
+  settings: AllSettings,
+  { log, stopping }: { readonly log: Logger; readonly stopping: AbortSignal },
+): Promise<RunningAll> {
   const { url, options } = databaseTarget(settings);
   await using started = new AsyncDisposableStack();
   const db = started.use(openDatabase(url, { ...options, applicationName: "platz-all" }));
   const api = started.use(await startApi(settings, { log: log.child({ part: "api" }), db }));
   // The workers wait for the schema, which the API brings up to date.
   const workers = await Promise.all([
-    startAgent(settings, { log: log.child({ part: "k8s-agent" }), db }),
+    startAgent(settings, { log: log.child({ part: "k8s-agent" }), db, stopping }),
     startChartDiscovery(settings, { log: log.child({ part: "chart-discovery" }), db }),
     startStatusUpdates(settings, { log: log.child({ part: "status-updates" }), db }),
   ]);
