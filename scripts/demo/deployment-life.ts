@@ -1,8 +1,8 @@
 import type { DeploymentId } from "@platz/domain";
 import { loadKubeconfig, openCluster } from "@platz/kubernetes";
 import { expectThat } from "./demo-world.ts";
-import type { Charts, Scene } from "./main-job.ts";
 import { eventually } from "./play.ts";
+import type { Charts, Scene } from "./scene.ts";
 
 export async function install(
   { play, client, about, mark }: Scene,

@@ -1,21 +1,11 @@
-import type { Client } from "@platz/client";
 import { openRegistry } from "@platz/oci";
 import { pushSampleCharts, sampleCharts } from "@platz/sample-charts";
 import { askAbout, type DemoStack, expectThat, signedInClient } from "./demo-world.ts";
 import { act, failAndRepair, install, leave, look, refuseAndUpgrade } from "./deployment-life.ts";
 import { eventually, type Play } from "./play.ts";
+import type { Scene } from "./scene.ts";
 
 const ADMIN = "admin@platz.dev";
-
-/** What the steps hand on to one another. */
-export interface Scene {
-  readonly stack: DemoStack;
-  readonly play: Play;
-  readonly client: Client;
-  readonly about: ReturnType<typeof askAbout>;
-  /** Sets this performance apart from others on the same stack. */
-  readonly mark: string;
-}
 
 /**
  * The main job, through the typed client alone, on real parts: sign-in, env, cluster, charts, secret, form, install,
@@ -108,9 +98,6 @@ async function prepareEnv({ play, client, stack, mark }: Scene) {
   });
   return { env, cluster };
 }
-
-/** The versions of the sample chart, as Platz knows them. */
-export type Charts = Readonly<Record<"first" | "second" | "broken", { id: string; kindId: string }>>;
 
 async function findCharts({ play, client, stack, mark }: Scene) {
   const prefix = `demo-${mark}`;
