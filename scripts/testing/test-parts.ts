@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { freePort } from "../local-stack/choose-port.ts";
 import { startControlPlane } from "../local-stack/parts/control-plane.ts";
 import { startPostgres } from "../local-stack/parts/postgres.ts";
@@ -10,15 +11,16 @@ import { ensureToolchain } from "../toolchain/ensure-toolchain.ts";
 import type { Report } from "../toolchain/source.ts";
 
 /** The variables by which tests find the real parts. */
-export interface TestEnvironment {
+const TestEnvironment = z.object({
   /** A superuser's address: each test file makes a database of its own there. */
-  readonly PLATZ_TEST_DATABASE_URL: string;
+  PLATZ_TEST_DATABASE_URL: z.string().min(1),
   /** Cluster admin of a real control plane. */
-  readonly PLATZ_TEST_KUBECONFIG: string;
+  PLATZ_TEST_KUBECONFIG: z.string().min(1),
   /** `host:port` of an OCI registry, plain HTTP. */
-  readonly PLATZ_TEST_REGISTRY: string;
-  readonly PLATZ_TEST_HELM: string;
-}
+  PLATZ_TEST_REGISTRY: z.string().min(1),
+  PLATZ_TEST_HELM: z.string().min(1),
+});
+export type TestEnvironment = Readonly<z.output<typeof TestEnvironment>>;
 
 export interface TestParts extends AsyncDisposable {
   readonly environment: TestEnvironment;
@@ -80,13 +82,5 @@ export async function startTestParts(report: Report): Promise<TestParts> {
 
 /** The parts that somebody else keeps up, when all of them are named in the environment. */
 export function partsFromEnvironment(): TestEnvironment | undefined {
-  const names = [
-    "PLATZ_TEST_DATABASE_URL",
-    "PLATZ_TEST_KUBECONFIG",
-    "PLATZ_TEST_REGISTRY",
-    "PLATZ_TEST_HELM",
-  ] as const;
-  const values = names.map((name) => [name, process.env[name]] as const);
-  if (values.some(([, value]) => !value)) return undefined;
-  return Object.fromEntries(values) as unknown as TestEnvironment;
+  return TestEnvironment.safeParse(process.env).data;
 }
