@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { createSigningSecret, issueDeploymentToken } from "@platz/auth";
 import { ConfigError, databaseTarget } from "@platz/config";
-import { type Database, listen, openDatabase, schemaIsCurrent } from "@platz/db";
+import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
 import { findK8sResourceOfDeployment } from "@platz/db/queries/k8s-resources";
 import { ClusterId, type DeploymentId } from "@platz/domain";
@@ -15,7 +15,6 @@ import {
   signingSecretStore,
 } from "@platz/services";
 import { createMetrics, type Logger } from "@platz/telemetry";
-import { sleep } from "@platz/worker";
 import { chartArchives } from "./chart-archives.ts";
 import { ClusterFleet } from "./clusters/cluster-fleet.ts";
 import { CredentialsRefresher } from "./clusters/credentials-refresher.ts";
@@ -50,7 +49,10 @@ export async function startAgent(
   const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-k8s-agent" }));
   const helm = await openHelm(settings, log);
   const owner = settings.PLATZ_AGENT_NAME ?? `${hostname()}-${crypto.randomUUID()}`;
-  await schemaReady(db, log, stopping);
+  await waitForSchema(db, {
+    signal: stopping,
+    onWaiting: () => log.info({}, "waiting for the database and its schema, which the API brings up to date"),
+  });
   if (stopping.aborted) return started.move();
 
   const fleet: ClusterFleet = started.use(
@@ -210,15 +212,6 @@ function requireCredentialTimes(settings: AgentSettings): void {
   throw new ConfigError(
     "PLATZ_DEPLOYMENT_CREDENTIALS_TOKEN_DURATION: must be longer than PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL",
   );
-}
-
-async function schemaReady(db: Database, log: Logger, signal: AbortSignal): Promise<void> {
-  for (let told = false; !signal.aborted; ) {
-    if (await schemaIsCurrent(db).catch(() => false)) return;
-    if (!told) log.info({}, "waiting for the database and its schema, which the API brings up to date");
-    told = true;
-    await sleep(500, signal);
-  }
 }
 
 function keyRingOf({ PLATZ_ENCRYPTION_KEYS: keys }: AgentSettings) {

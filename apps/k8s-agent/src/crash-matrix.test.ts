@@ -8,7 +8,7 @@ import { eq } from "drizzle-orm";
 import { startAgent } from "./compose.ts";
 import { runners } from "./operations/index.ts";
 import { type AgentWorld, createAgentWorld, until } from "./testing/agent-world.ts";
-import { clusterRequest } from "./testing/cluster-request.ts";
+import { kubeRequest } from "./testing/kube-request.ts";
 import { spawnAgent } from "./testing/spawn-agent.ts";
 
 // For each operation and each of its named steps: an agent kills itself (SIGKILL) exactly there, another one goes on.
@@ -168,7 +168,7 @@ test("a RestartK8sResource whose agent dies at any step restarts once", async ()
       await using _second = await secondAgent(world);
       expect((await world.settled(id)).at(-1)).toMatchObject({ status: "Done", attempt: 2 });
       const path = `/apis/apps/v1/namespaces/${namespace}/statefulsets/store`;
-      const workload = await clusterRequest(world.connection, path);
+      const workload = await kubeRequest(world.connection, { method: "GET", path });
       // The second generation is the one restart; a second restart would make a third.
       expect(workload).toMatchObject({ metadata: { generation: 2 } });
     });

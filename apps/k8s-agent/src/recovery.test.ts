@@ -9,7 +9,7 @@ import { createLogger } from "@platz/telemetry";
 import { eq } from "drizzle-orm";
 import { startAgent } from "./compose.ts";
 import { type AgentWorld, createAgentWorld, until } from "./testing/agent-world.ts";
-import { clusterRequest } from "./testing/cluster-request.ts";
+import { kubeRequest } from "./testing/kube-request.ts";
 import { spawnAgent } from "./testing/spawn-agent.ts";
 
 const log = createLogger({ name: "recovery-test", level: "fatal" });
@@ -36,11 +36,13 @@ spec:
 
 /** Opens a gate, by a label of a node, until disposed. */
 async function openGate({ connection }: AgentWorld, gate: string): Promise<AsyncDisposable> {
-  const nodes = await clusterRequest(connection, "/api/v1/nodes");
+  const nodes = await kubeRequest(connection, { method: "GET", path: "/api/v1/nodes" });
   const name = JSON.stringify(nodes).match(/"metadata":\{"name":"([^"]+)"/)?.[1] ?? "";
   const label = (value: string | null) =>
-    clusterRequest(connection, `/api/v1/nodes/${name}`, {
-      metadata: { labels: { [`platz.test/${gate}`]: value } },
+    kubeRequest(connection, {
+      method: "PATCH",
+      path: `/api/v1/nodes/${name}`,
+      body: { metadata: { labels: { [`platz.test/${gate}`]: value } } },
     });
   await label("open");
   return { [Symbol.asyncDispose]: async () => void (await label(null)) };
