@@ -31,19 +31,24 @@ export const envs = table(
   (t) => [uniqueIndex("envs__name_insensitive").on(sql`lower(${t.name})`)],
 );
 
+/** A person in an env: a right goes with either of them. */
+const whoAndWhere = () => ({
+  envId: uuid()
+    .$type<EnvId>()
+    .notNull()
+    .references(() => envs.id, { onDelete: "cascade" }),
+  userId: uuid()
+    .$type<UserId>()
+    .notNull()
+    .references(() => users.id, { onDelete: "cascade" }),
+});
+
 export const envUserPermissions = table(
   "env_user_permissions",
   {
     id: primaryId<EnvUserPermissionId>(),
     createdAt: createdAt(),
-    envId: uuid()
-      .$type<EnvId>()
-      .notNull()
-      .references(() => envs.id, { onDelete: "cascade" }),
-    userId: uuid()
-      .$type<UserId>()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    ...whoAndWhere(),
     role: text().$type<EnvUserRole>().notNull(),
   },
   (t) => [
@@ -58,14 +63,7 @@ export const deploymentPermissions = table(
   {
     id: primaryId<DeploymentPermissionId>(),
     createdAt: createdAt(),
-    envId: uuid()
-      .$type<EnvId>()
-      .notNull()
-      .references(() => envs.id, { onDelete: "cascade" }),
-    userId: uuid()
-      .$type<UserId>()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    ...whoAndWhere(),
     kindId: uuid()
       .$type<KindId>()
       .notNull()
