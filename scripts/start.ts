@@ -24,17 +24,21 @@ const command = new Command("npm start --")
   .option("--json", "print one line of JSON when everything is ready, and nothing else")
   .option("--reset", "clear all state of the local stack first")
   .option("--kubeconfig <file>", "use an existing cluster instead of bringing one up")
-  .option("--context <name>", "the context of that kubeconfig");
+  .option("--context <name>", "the context of that kubeconfig")
+  .allowExcessArguments(false);
 
 async function main(options: Options): Promise<number> {
   const report = options.json ? () => {} : (line: string) => console.error(line);
   const cluster = await existingCluster(options);
   const running = runningStack();
   if (running !== undefined) {
+    if (options.json) console.log(JSON.stringify(running));
     console.error(`A stack runs already (process ${running.pid}):\n${stackTable(running)}`);
     return 1;
   }
   if (options.reset) await resetState(defaultStateFolder);
+  // A terminal that is closed is a request to stop like any other.
+  process.once("SIGHUP", () => process.kill(process.pid, "SIGTERM"));
   const stop = new AbortController();
   const stopped = shutdownSignal().then((signal) => {
     stop.abort(new Error("stopped"));
