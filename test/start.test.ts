@@ -117,6 +117,23 @@ test("`npm run token` prints a token that the API knows, and a sentence for an u
   });
 });
 
+test("a token can be given an end, and an end that is none is one sentence", async () => {
+  const { out } = await finished("token", ["admin@platz.dev", "--name", "short", "--expires", "1h"]);
+  const answer = await fetch(`${started.stack.api}/trpc/userTokens.list`, {
+    headers: { "x-platz-token": out.trim() },
+  });
+  expect(await answer.text()).toMatch(/"name":"short","expiresAt":"2\d{3}-/);
+  const { code, err } = await finished("token", ["admin@platz.dev", "--expires", "soon"]);
+  expect([code, err]).toEqual([1, "--expires soon: give a duration such as 30d or 12h.\n"]);
+});
+
+test("a stack that runs is not reset under its feet", async () => {
+  const { code, err } = await finished("start", ["--reset"]);
+  expect(code).toBe(1);
+  expect(err).toContain("A stack runs already");
+  expect((await fetch(`${started.stack.api}/ready`)).status).toBe(200);
+});
+
 test("an existing cluster that cannot be used is one sentence and exit status 2", async () => {
   const missing = await finished("start", ["--kubeconfig", "/nowhere/config", "--context", "x"]);
   expect(missing.code).toBe(2);
