@@ -22,6 +22,7 @@ export const sampleCharts: readonly SampleChart[] = [
   },
   { repository: "no-extensions", tag: "1.0.0", folders: ["no-extensions/chart"] },
   { repository: "broken-form", tag: "1.0.0", folders: ["broken-form/chart"] },
+  { repository: "broken-render", tag: "1.0.0", folders: ["broken-render/chart"] },
 ];
 
 /** The files of a sample chart by path within the chart. */
