@@ -141,8 +141,6 @@ function isAbandoned(path) {
 function run(line) {
   const [file, ...rest] = dyingWithUs(line);
   const path = bun === "bun" ? process.env.PATH : `${process.env.PATH}${delimiter}${dirname(bun)}`;
-  // In a process group of its own: what a terminal sends to ours reaches it through us alone.
-  const child = spawn(file, rest, { stdio: "inherit", detached: true, env: { ...process.env, PATH: path } });
   let toldAt = -Infinity;
   const tell = (signal) => {
     // One Ctrl-C comes from the terminal and again from npm: to the child, a second one means "at once".
@@ -150,7 +148,10 @@ function run(line) {
     toldAt = performance.now();
     child.kill(signal);
   };
+  // Before the child exists: it may be seen to run, and a signal be sent, before the line after spawn is reached.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => tell(signal));
+  // In a process group of its own: what a terminal sends to ours reaches it through us alone.
+  const child = spawn(file, rest, { stdio: "inherit", detached: true, env: { ...process.env, PATH: path } });
   // npm killed with SIGKILL cannot pass it on: who has lost their parent has nothing to run for.
   const parent = process.ppid;
   const watch = setInterval(() => {
