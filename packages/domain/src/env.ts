@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DeploymentPermissionId, EnvId, EnvUserPermissionId, KindId, UserId } from "./ids.ts";
+import { BotId, DeploymentPermissionId, EnvId, EnvUserPermissionId, KindId, UserId } from "./ids.ts";
 import { Json, JsonObject } from "./json.ts";
 
 /** An environment: clusters, secrets and permissions that belong together. */
@@ -48,7 +48,9 @@ export const EnvUserPermission = z.object({
   id: EnvUserPermissionId,
   createdAt: z.date(),
   envId: EnvId,
-  userId: UserId,
+  /** Who holds it: a person, or else a bot. */
+  userId: UserId.nullable(),
+  botId: BotId.nullable(),
   role: EnvUserRole,
 });
 export type EnvUserPermission = z.output<typeof EnvUserPermission>;
@@ -62,7 +64,9 @@ export const DeploymentPermission = z.object({
   id: DeploymentPermissionId,
   createdAt: z.date(),
   envId: EnvId,
-  userId: UserId,
+  /** Who holds it: a person, or else a bot. */
+  userId: UserId.nullable(),
+  botId: BotId.nullable(),
   kindId: KindId,
   role: DeploymentRole,
 });

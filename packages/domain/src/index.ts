@@ -1,3 +1,4 @@
+export { AuditEntry, AuditOutcome, auditOutcomes, FieldChanges } from "./audit-entry.ts";
 export {
   Deployment,
   DeploymentStatus,
@@ -12,6 +13,12 @@ export {
   namespaceName,
   requireDeploymentName,
 } from "./deployment-name.ts";
+export {
+  DeploymentResource,
+  DeploymentResourceType,
+  ResourceSyncStatus,
+  resourceSyncStatuses,
+} from "./deployment-resource.ts";
 export {
   DeploymentTask,
   DeploymentTaskStatus,
@@ -45,7 +52,9 @@ export { Unavailable } from "./errors/unavailable.ts";
 export { DeploymentKind, HelmChart, HelmRegistry, helmRegistryProviders } from "./helm-chart.ts";
 export { Identity } from "./identity.ts";
 export {
+  AuditEntryId,
   BotId,
+  BotTokenId,
   ClusterId,
   DeploymentId,
   DeploymentPermissionId,
@@ -60,6 +69,7 @@ export {
   K8sResourceId,
   KindId,
   SecretId,
+  SessionId,
   UserId,
   UserTokenId,
 } from "./ids.ts";
@@ -72,6 +82,8 @@ export { statusAfter, statusAfterFailure, statusDuring } from "./lifecycle/deplo
 export { Operation, type OperationKind, type OperationOf } from "./operations/index.ts";
 export { type Page, PageRequest } from "./page.ts";
 export { ReportedStatus } from "./reported-status.ts";
+export { EventTable, type EventVisibility, eventTables, eventVisibilities, RowEvent } from "./row-event.ts";
 export { NewSecret, SecretSummary, UpdateSecret } from "./secret.ts";
+export { Session, sessionKinds } from "./session.ts";
 export { User } from "./user.ts";
 export { NewUserToken, UserToken } from "./user-token.ts";

@@ -128,6 +128,8 @@ export const deploymentTasks = table(
     fence: bigint({ mode: "number" }),
     leaseOwner: text(),
     leaseExpiresAt: instant(),
+    /** W3C trace context of the request that asked for the task, so that its run belongs to the same trace. */
+    traceParent: text(),
     /** What a run has recorded before or after a step, so that a new owner knows (design of the engine: Recovery). */
     progress: jsonb().$type<JsonObject>().notNull().default({}),
   },

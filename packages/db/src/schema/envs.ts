@@ -1,4 +1,5 @@
 import {
+  type BotId,
   type DeploymentPermissionId,
   type DeploymentRole,
   deploymentRoles,
@@ -12,7 +13,8 @@ import {
   type UserId,
 } from "@platz/domain";
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, jsonb, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, integer, jsonb, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bots } from "./bots.ts";
 import { deploymentKinds } from "./helm-charts.ts";
 import { createdAt, oneOf, primaryId, table } from "./table.ts";
 import { users } from "./users.ts";
@@ -31,7 +33,7 @@ export const envs = table(
   (t) => [uniqueIndex("envs__name_insensitive").on(sql`lower(${t.name})`)],
 );
 
-/** A person in an env: a right goes with either of them. */
+/** A person or a bot in an env: a right goes with either of them. */
 const whoAndWhere = () => ({
   envId: uuid()
     .$type<EnvId>()
@@ -39,8 +41,10 @@ const whoAndWhere = () => ({
     .references(() => envs.id, { onDelete: "cascade" }),
   userId: uuid()
     .$type<UserId>()
-    .notNull()
     .references(() => users.id, { onDelete: "cascade" }),
+  botId: uuid()
+    .$type<BotId>()
+    .references(() => bots.id, { onDelete: "cascade" }),
 });
 
 export const envUserPermissions = table(
@@ -52,8 +56,10 @@ export const envUserPermissions = table(
     role: text().$type<EnvUserRole>().notNull(),
   },
   (t) => [
-    unique("env_user_permissions__env_user").on(t.envId, t.userId),
+    unique("env_user_permissions__env_user").on(t.envId, t.userId, t.botId).nullsNotDistinct(),
+    check("env_user_permissions__one_holder", sql`num_nonnulls(${t.userId}, ${t.botId}) = 1`),
     index().on(t.userId),
+    index().on(t.botId),
     oneOf("env_user_permissions__role", t.role, envUserRoles),
   ],
 );
@@ -71,8 +77,13 @@ export const deploymentPermissions = table(
     role: text().$type<DeploymentRole>().notNull(),
   },
   (t) => [
-    unique("deployment_permissions__env_user_kind").on(t.envId, t.userId, t.kindId),
+    unique("deployment_permissions__env_user_kind")
+      .on(t.envId, t.userId, t.botId, t.kindId)
+      .nullsNotDistinct(),
+    check("deployment_permissions__one_holder", sql`num_nonnulls(${t.userId}, ${t.botId}) = 1`),
     index().on(t.userId),
+    index().on(t.botId),
+    index().on(t.kindId),
     oneOf("deployment_permissions__role", t.role, deploymentRoles),
   ],
 );

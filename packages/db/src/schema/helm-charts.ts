@@ -6,12 +6,17 @@ import {
   type Json,
   type KindId,
 } from "@platz/domain";
-import { boolean, index, jsonb, text, unique, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, jsonb, text, unique, uuid } from "drizzle-orm/pg-core";
 import { createdAt, instant, oneOf, primaryId, table } from "./table.ts";
 
 export const deploymentKinds = table(
   "deployment_kinds",
-  { id: primaryId<KindId>(), createdAt: createdAt(), name: text().notNull() },
+  {
+    id: primaryId<KindId>(),
+    createdAt: createdAt(),
+    version: integer().notNull().default(1),
+    name: text().notNull(),
+  },
   (t) => [unique("deployment_kinds__name").on(t.name)],
 );
 
@@ -20,6 +25,7 @@ export const helmRegistries = table(
   {
     id: primaryId<HelmRegistryId>(),
     createdAt: createdAt(),
+    version: integer().notNull().default(1),
     domainName: text().notNull(),
     repoName: text().notNull(),
     kindId: uuid()

@@ -1,11 +1,16 @@
-export { bots } from "./bots.ts";
+export { auditLog } from "./audit-log.ts";
+export { bots, botTokens } from "./bots.ts";
 export { deploymentReferences } from "./deployment-references.ts";
 export { deploymentResourceTypes } from "./deployment-resource-types.ts";
+export { deploymentResources } from "./deployment-resources.ts";
 export { deployments, deploymentTasks, taskFence, taskLogs } from "./deployments.ts";
 export { deploymentPermissions, envs, envUserPermissions } from "./envs.ts";
 export { deploymentKinds, helmCharts, helmRegistries, helmTagFormats } from "./helm-charts.ts";
 export { k8sClusters } from "./k8s-clusters.ts";
 export { k8sResources } from "./k8s-resources.ts";
+export { rateLimits } from "./rate-limits.ts";
+export { rowEventPosition, rowEvents } from "./row-events.ts";
 export { secrets } from "./secrets.ts";
 export { settings } from "./settings.ts";
-export { signInAttempts, userIdentities, users, userTokens } from "./users.ts";
+export { signingKeys } from "./signing-keys.ts";
+export { sessions, signInAttempts, userIdentities, users, userTokens } from "./users.ts";

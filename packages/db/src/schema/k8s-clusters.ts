@@ -1,5 +1,5 @@
 import type { ClusterId, EnvId } from "@platz/domain";
-import { boolean, index, text, unique, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, text, unique, uuid } from "drizzle-orm/pg-core";
 import { envs } from "./envs.ts";
 import { createdAt, instant, primaryId, table } from "./table.ts";
 
@@ -12,6 +12,7 @@ export const k8sClusters = table(
       .references(() => envs.id),
     providerId: text().notNull(),
     createdAt: createdAt(),
+    version: integer().notNull().default(1),
     lastSeenAt: instant().notNull().defaultNow(),
     name: text().notNull(),
     regionName: text().notNull(),

@@ -1,5 +1,5 @@
 import type { EnvId, SecretId } from "@platz/domain";
-import { text, unique, uuid } from "drizzle-orm/pg-core";
+import { integer, text, unique, uuid } from "drizzle-orm/pg-core";
 import { envs } from "./envs.ts";
 import { createdAt, instant, primaryId, table } from "./table.ts";
 
@@ -8,6 +8,7 @@ export const secrets = table(
   {
     id: primaryId<SecretId>(),
     createdAt: createdAt(),
+    version: integer().notNull().default(1),
     updatedAt: instant().notNull().defaultNow(),
     envId: uuid()
       .$type<EnvId>()

@@ -1,13 +1,14 @@
-import type { UserId, UserTokenId } from "@platz/domain";
+import { type EnvId, type SessionId, sessionKinds, type UserId, type UserTokenId } from "@platz/domain";
 import { sql } from "drizzle-orm";
-import { boolean, index, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { createdAt, instant, primaryId, table } from "./table.ts";
+import { boolean, index, integer, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { createdAt, instant, oneOf, primaryId, table } from "./table.ts";
 
 export const users = table(
   "users",
   {
     id: primaryId<UserId>(),
     createdAt: createdAt(),
+    version: integer().notNull().default(1),
     displayName: text().notNull(),
     email: text().notNull(),
     isAdmin: boolean().notNull().default(false),
@@ -46,8 +47,34 @@ export const userTokens = table(
     secretHash: text().notNull(),
     expiresAt: instant(),
     lastUsedAt: instant(),
+    /** A token that may look but change nothing. */
+    readOnly: boolean().notNull().default(false),
+    /** Narrows the token to these of its owner's envs; `null`: all of them. */
+    envIds: uuid().array().$type<EnvId[]>(),
   },
   (t) => [index().on(t.userId)],
+);
+
+/** That a person has signed in, until it expires or is revoked: a browser's cookie or a program's access token. */
+export const sessions = table(
+  "sessions",
+  {
+    id: primaryId<SessionId>(),
+    userId: uuid()
+      .$type<UserId>()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    kind: text().$type<(typeof sessionKinds)[number]>().notNull(),
+    /** Of the cookie's secret; a program's access token names the session instead. */
+    secretHash: text(),
+    createdAt: createdAt(),
+    expiresAt: instant().notNull(),
+    lastUsedAt: instant(),
+    /** From where it was begun, so that a person recognises it. */
+    address: text(),
+    userAgent: text(),
+  },
+  (t) => [index().on(t.userId), index().on(t.expiresAt), oneOf("sessions__kind", t.kind, sessionKinds)],
 );
 
 /** A sign-in that has been started: what must come back, once, within minutes, to the same browser. */

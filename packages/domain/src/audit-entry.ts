@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { AuditEntryId, EnvId } from "./ids.ts";
+import { Json } from "./json.ts";
+
+export const auditOutcomes = ["Done", "Denied"] as const;
+export const AuditOutcome = z.enum(auditOutcomes);
+export type AuditOutcome = z.output<typeof AuditOutcome>;
+
+/** Fields that a change set, each with what was and what is. A secret's value is shown as `"(secret)"`. */
+export const FieldChanges = z.record(z.string(), z.strictObject({ before: Json, after: Json }));
+export type FieldChanges = z.output<typeof FieldChanges>;
+
+/** That somebody changed something, or was refused. */
+export const AuditEntry = z.object({
+  id: AuditEntryId,
+  seq: z.int(),
+  createdAt: z.date(),
+  actorKind: z.enum(["User", "Bot", "Deployment"]).nullable(),
+  actorId: z.uuid().nullable(),
+  actorLabel: z.string(),
+  action: z.string(),
+  outcome: AuditOutcome,
+  entity: z.string().nullable(),
+  entityId: z.uuid().nullable(),
+  entityLabel: z.string().nullable(),
+  envId: EnvId.nullable(),
+  version: z.int().nullable(),
+  changes: FieldChanges.nullable(),
+  reason: z.string().nullable(),
+  requestId: z.string().nullable(),
+  address: z.string().nullable(),
+});
+export type AuditEntry = z.output<typeof AuditEntry>;
