@@ -18,6 +18,10 @@ export interface SignIn {
 export interface ApiContext {
   readonly server: { readonly version: string };
   readonly signIn: SignIn;
+  /** The request's own name, for logs and the audit log. */
+  readonly requestId?: string | undefined;
+  /** The network address that the request came from. */
+  readonly address?: string | undefined;
   /** Who asks, looked up once per request. Throws `Unauthenticated` when nobody does, or with a credential that is not valid. */
   authenticate(): Promise<ServiceContext>;
 }

@@ -1,5 +1,5 @@
-import { DomainError, type FieldIssue, Invalid } from "@platz/domain";
-import { type Permission, requireCaller } from "@platz/services";
+import { DomainError, type FieldIssue, Forbidden, Invalid, NotFound } from "@platz/domain";
+import { type Permission, recordDenial, requireCaller, type ServiceContext } from "@platz/services";
 import { initTRPC } from "@trpc/server";
 import { ZodError } from "zod";
 import type { ApiContext } from "./context.ts";
@@ -36,11 +36,33 @@ export function procedure(permission: Permission) {
   return t.procedure
     .meta({ permission })
     .use(translateErrors)
+    .use(async ({ ctx, next, path }) => {
+      const origin = { action: path, requestId: ctx.requestId ?? null, address: ctx.address ?? null };
+      return next({ ctx: { ...(await ctx.authenticate()), origin } });
+    })
+    .use(async ({ ctx, next, type }) => {
+      const result = await next();
+      if (!result.ok && isDenial(result.error.cause, type)) await noteDenial(ctx, result.error.message);
+      return result;
+    })
     .use(async ({ ctx, next }) => {
-      const context = await ctx.authenticate();
-      requireCaller(context, permission);
-      return next({ ctx: context });
+      requireCaller(ctx, permission);
+      return next();
     });
+}
+
+/** A write to what looks absent is a denial as well: it may be there, out of the caller's sight. */
+function isDenial(cause: unknown, type: "query" | "mutation" | "subscription"): boolean {
+  return cause instanceof Forbidden || (type === "mutation" && cause instanceof NotFound);
+}
+
+/** The answer stays what it is when the log cannot be written. */
+async function noteDenial(context: ServiceContext, reason: string): Promise<void> {
+  try {
+    await recordDenial(context, reason);
+  } catch (error) {
+    context.log?.warn({ error, action: context.origin?.action }, "a denial could not be recorded");
+  }
 }
 
 export const { router, createCallerFactory } = t;

@@ -26,6 +26,17 @@ export interface ServiceLog {
 export interface ServiceContext extends ServiceDependencies {
   readonly identity: Identity;
   readonly scope: AccessScope;
+  /** By which request; absent where no request asks, as in a script. */
+  readonly origin?: RequestOrigin | undefined;
+}
+
+/** The request behind a verb, for the audit log. */
+export interface RequestOrigin {
+  /** The procedure, as `deployments.update`. */
+  readonly action: string;
+  readonly requestId: string | null;
+  /** The network address that it came from. */
+  readonly address: string | null;
 }
 
 /**

@@ -1,5 +1,7 @@
 export { type AccessScope, loadAccessScope } from "./access/access-scope.ts";
 export { type Permission, requireCaller } from "./access/permission.ts";
+export { recordChange } from "./audit/record-change.ts";
+export { recordDenial } from "./audit/record-denial.ts";
 export { chartActions, chartFeatures, chartForm } from "./chart/chart-extensions.ts";
 export { getChart } from "./chart/get.ts";
 export { listCharts } from "./chart/list.ts";
@@ -17,6 +19,7 @@ export { updateCluster } from "./cluster/update.ts";
 export {
   inTransaction,
   openContext,
+  type RequestOrigin,
   type ServiceContext,
   type ServiceDatabase,
   type ServiceDependencies,

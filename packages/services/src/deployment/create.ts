@@ -5,10 +5,12 @@ import { insertDeployment } from "@platz/db/queries/deployments";
 import { type NewDeployment, NotFound, namespaceName } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireDeploymentOwner } from "../access/require-deployment-role.ts";
+import { recordChange } from "../audit/record-change.ts";
 import { chartFeatures, chartForm } from "../chart/chart-extensions.ts";
 import { requireUsableChart } from "../chart/require-usable-chart.ts";
 import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
+import { auditedDeployment, auditedFields } from "./audited-deployment.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { getDeployment, type ShownDeployment } from "./get.ts";
 import { nameTaken } from "./name-taken.ts";
@@ -46,6 +48,8 @@ export async function createDeployment(
       operation: installOf({ ...wanted, enabled: true }),
       actor: actorOf(context),
     });
-    return await getDeployment(context, id);
+    const created = await getDeployment(context, id);
+    await recordChange(context, { ...auditedDeployment(created), after: auditedFields(created) });
+    return created;
   });
 }

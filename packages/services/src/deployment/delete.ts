@@ -4,7 +4,9 @@ import { lockDeployment, setDeploymentDeleting } from "@platz/db/queries/deploym
 import { Conflict, type DeploymentId, NotFound } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireDeploymentOwner } from "../access/require-deployment-role.ts";
+import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
+import { auditedDeployment } from "./audited-deployment.ts";
 import { deploymentLabel, deploymentLabels } from "./deployment-label.ts";
 
 /**
@@ -34,6 +36,11 @@ export async function deleteDeployment(context: ServiceContext, id: DeploymentId
       namespace: deployment.namespace,
       operation: { kind: "Uninstall" },
       actor: actorOf(context),
+    });
+    await recordChange(context, {
+      ...auditedDeployment(deployment),
+      before: { status: deployment.status },
+      after: { status: "Deleting" },
     });
   });
 }

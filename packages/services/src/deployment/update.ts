@@ -6,14 +6,16 @@ import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
 import { Conflict, NotFound, type UpdateDeployment } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireDeploymentMaintainer } from "../access/require-deployment-role.ts";
+import { recordChange } from "../audit/record-change.ts";
+import { requireSeenVersion } from "../audit/require-seen-version.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
+import { auditedDeployment, auditedFields } from "./audited-deployment.ts";
 import { checkEdit } from "./check-edit.ts";
 import { deploymentLabel } from "./deployment-label.ts";
 import { editOf } from "./edit-of.ts";
 import { getDeployment, type ShownDeployment } from "./get.ts";
 import { planUpdate } from "./plan-update.ts";
 import { requireNotDeleting } from "./require-in-use.ts";
-import { requireSeenVersion } from "./require-seen-version.ts";
 
 /**
  * Saves an edit of a deployment together with the tasks that follow from it (API spec 7.1), all or nothing. An edit
@@ -38,7 +40,7 @@ async function update(context: ServiceContext, input: UpdateDeployment): Promise
   if (!before) throw new NotFound("deployment", input.id);
   await requireDeploymentMaintainer(context, before, "change it");
   requireNotDeleting(before);
-  await requireSeenVersion(context, before, input.version);
+  await requireSeenVersion(context, { ...before, label: deploymentLabel(before) }, input.version);
 
   const edit = editOf(before, input);
   const { references, reinstallDependencies } = await checkEdit(context, edit);
@@ -50,7 +52,13 @@ async function update(context: ServiceContext, input: UpdateDeployment): Promise
     await insertTask(db, { ...task, deploymentId: before.id, actor: actorOf(context) });
   }
   if (plan.reinstallDependants) await reinstallDependants(context, before);
-  return await getDeployment(context, before.id);
+  const after = await getDeployment(context, before.id);
+  await recordChange(context, {
+    ...auditedDeployment(after),
+    before: auditedFields(before),
+    after: auditedFields(after),
+  });
+  return after;
 }
 
 async function reinstallDependants(context: ServiceContext, deployment: PlacedDeployment): Promise<void> {

@@ -4,7 +4,10 @@ import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
 import { Conflict, type Env, NotFound, sameJson, type UpdateEnv } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireSiteAdmin } from "../access/require-site-admin.ts";
+import { recordChange } from "../audit/record-change.ts";
+import { requireSeenVersion } from "../audit/require-seen-version.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
+import { auditedEnv } from "./audited-env.ts";
 
 /**
  * Changes an env. When node selector or tolerations become different, every enabled deployment of the env is
@@ -15,16 +18,13 @@ export async function updateEnv(context: ServiceContext, input: UpdateEnv): Prom
   return await inTransaction(context, async (context) => {
     const before = await lockEnv(context.db, input.id);
     if (!before) throw new NotFound("env", input.id);
-    if (before.version !== input.version) {
-      throw new Conflict(
-        "Somebody changed this env since you opened it: reload it and make your change again.",
-      );
-    }
+    await requireSeenVersion(context, { ...before, label: `The env ${before.name}` }, input.version);
     if (input.name !== undefined && (await envNameIsTaken(context.db, input.name, input.id))) {
       throw new Conflict(`There is an env named "${input.name}" already: choose another name.`);
     }
     const after = await updateEnvRow(context.db, input);
     if (!after) throw new NotFound("env", input.id);
+    await recordChange(context, { ...auditedEnv(after), before, after });
     await reinstallDeployments(context, before, after);
     return after;
   });

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { auditLog } from "@platz/db/schema";
+import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
+import { desc, eq } from "drizzle-orm";
+import { updateDeployment } from "../deployment/update.ts";
+import { createEnv } from "../env/create.ts";
+import { updateEnv } from "../env/update.ts";
+import { createTestWorld, type TestWorld } from "../testing.ts";
+import { fieldChanges } from "./field-changes.ts";
+
+let db: TestDatabase;
+let world: TestWorld;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  world = await createTestWorld(db);
+});
+afterAll(() => db[Symbol.asyncDispose]());
+
+async function entriesOf(entityId: string) {
+  return await db.select().from(auditLog).where(eq(auditLog.entityId, entityId)).orderBy(desc(auditLog.seq));
+}
+
+test("a change is recorded with who, by what, from where, and each field before and after", async () => {
+  const origin = { action: "envs.update", requestId: "r-1", address: "192.0.2.7" };
+  const admin = { ...world.siteAdmin, origin };
+  const env = await createEnv(admin, { name: crypto.randomUUID(), autoAddNewUsers: false });
+  await updateEnv(admin, { id: env.id, version: env.version, autoAddNewUsers: true });
+  const [entry] = await entriesOf(env.id);
+  expect(entry).toMatchObject({
+    actorKind: "User",
+    actorId: admin.identity.id,
+    actorLabel: admin.scope.label,
+    action: "envs.update",
+    outcome: "Done",
+    entity: "envs",
+    entityLabel: env.name,
+    envId: env.id,
+    version: env.version + 1,
+    changes: { autoAddNewUsers: { before: false, after: true } },
+    requestId: "r-1",
+    address: "192.0.2.7",
+  });
+});
+
+test("a stale edit is a conflict that says who changed what meanwhile", async () => {
+  const { siteAdmin } = world;
+  const env = await createEnv(siteAdmin, { name: crypto.randomUUID(), autoAddNewUsers: false });
+  await updateEnv(siteAdmin, { id: env.id, version: env.version, nodeSelector: { pool: "a" } });
+  const stale = updateEnv(siteAdmin, { id: env.id, version: env.version, autoAddNewUsers: true });
+  await expect(stale).rejects.toThrow(
+    new RegExp(`was changed since you opened it \\(${siteAdmin.scope.label} changed nodeSelector at 20`),
+  );
+});
+
+test("the override of a deployment's values is recorded as changed, and its contents are nowhere in the log", async () => {
+  const { owner, installed } = world;
+  const { id, version } = await installed();
+  await updateDeployment(owner, { id, version, valuesOverride: { key: "xyzzy-plugh" } });
+  const entries = await entriesOf(id);
+  expect(entries[0]?.changes).toHaveProperty("valuesOverride", { before: "(secret)", after: "(secret)" });
+  expect(JSON.stringify(await db.select().from(auditLog))).not.toContain("xyzzy-plugh");
+});
+
+test("what did not change, and what the database keeps by itself, is no change", () => {
+  const before = { id: "1", version: 1, name: "a", at: new Date(0), tags: { x: [1] } };
+  const after = { id: "1", version: 2, name: "b", at: new Date(0), tags: { x: [1] }, note: "n" };
+  expect(fieldChanges({ before, after, secrets: [] })).toEqual({
+    name: { before: "a", after: "b" },
+    note: { before: null, after: "n" },
+  });
+});
+
+test("sealed texts are hidden wherever they stand, and long values are cut", () => {
+  const sealed = { password: { $sealed: "platz1.k.a.b" }, size: 1 };
+  const changes = fieldChanges({
+    before: { config: {} },
+    after: { config: sealed, descriptionMd: "x".repeat(10_000) },
+    secrets: [],
+  });
+  expect(changes["config"]).toEqual({ before: {}, after: { password: "(secret)", size: 1 } });
+  expect(JSON.stringify(changes["descriptionMd"]).length).toBeLessThan(5000);
+});
