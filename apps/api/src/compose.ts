@@ -2,7 +2,7 @@ import { createOidcClient, createSigningSecret } from "@platz/auth";
 import { ConfigError, databaseTarget } from "@platz/config";
 import { type Database, migrateDatabase, openDatabase } from "@platz/db";
 import { createKeyRing, SealingError } from "@platz/sealing";
-import { beginSignIn, finishSignIn, signingSecretStore } from "@platz/services";
+import { beginSignIn, EventFeed, finishSignIn, signingSecretStore } from "@platz/services";
 import { createMetrics, type Logger } from "@platz/telemetry";
 import packageJson from "../package.json" with { type: "json" };
 import { listen } from "./listen.ts";
@@ -31,7 +31,8 @@ export async function startApi(settings: ApiSettings, { log, db: shared }: ApiPa
   await using started = new AsyncDisposableStack();
   const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-api" }));
   const stopping = new AbortController();
-  const { fetch } = createServer(serverDependencies(settings, { db, log, stopping: stopping.signal }));
+  const feed = started.use(EventFeed.start({ db, log }));
+  const { fetch } = createServer(serverDependencies(settings, { db, log, feed, stopping: stopping.signal }));
   const { port } = started.use(
     listen(fetch, { host: settings.API_HOST, port: settings.API_PORT, graceMs: settings.API_SHUTDOWN_GRACE }),
   );
@@ -44,10 +45,14 @@ export async function startApi(settings: ApiSettings, { log, db: shared }: ApiPa
 interface Composed {
   readonly db: Database;
   readonly log: Logger;
+  readonly feed: EventFeed;
   readonly stopping: AbortSignal;
 }
 
-function serverDependencies(settings: ApiSettings, { db, log, stopping }: Composed): ServerDependencies {
+function serverDependencies(
+  settings: ApiSettings,
+  { db, log, feed, stopping }: Composed,
+): ServerDependencies {
   const ownUrl = new URL(settings.PLATZ_OWN_URL);
   const redirectUri = new URL("/auth/google/callback", ownUrl).href;
   const now = () => new Date();
@@ -83,6 +88,8 @@ function serverDependencies(settings: ApiSettings, { db, log, stopping }: Compos
       identity: { db, signingSecret, now },
       signIn,
       redirectUri,
+      feed,
+      stopping,
       version: packageJson.version,
     },
   };

@@ -2,6 +2,7 @@ import type { ApiContext } from "@platz/api";
 import { readCredential } from "@platz/auth";
 import { Invalid, Unauthenticated } from "@platz/domain";
 import {
+  type EventFeed,
   type IdentityDependencies,
   openContext,
   resolveIdentity,
@@ -17,12 +18,19 @@ export interface ContextDependencies {
   /** The one address that the provider sends people back to. */
   readonly redirectUri: string;
   readonly version: string;
+  readonly feed: EventFeed;
+  /** Aborted when the process is asked to stop. */
+  readonly stopping: AbortSignal;
 }
 
 /** What a request brings to its procedures. Who asks is looked up when a procedure wants to know, once a request. */
 export function createContext(dependencies: ContextDependencies, request: Request): ApiContext {
   let authenticated: Promise<ServiceContext> | undefined;
+  const reauthenticate = () => authenticate(dependencies, request.headers);
   return {
+    feed: dependencies.feed,
+    stopping: dependencies.stopping,
+    reauthenticate,
     server: { version: dependencies.version },
     signIn: {
       async start({ redirectUri }) {
@@ -39,7 +47,7 @@ export function createContext(dependencies: ContextDependencies, request: Reques
       },
     },
     authenticate() {
-      authenticated ??= authenticate(dependencies, request.headers);
+      authenticated ??= reauthenticate();
       return authenticated;
     },
   };

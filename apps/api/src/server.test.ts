@@ -22,6 +22,8 @@ function serve(changes: Partial<ServerDependencies> = {}) {
     stopping: new AbortController().signal,
     context: {
       // Nothing here reaches a verb.
+      feed: {} as ServerDependencies["context"]["feed"],
+      stopping: new AbortController().signal,
       services: {} as ServerDependencies["context"]["services"],
       identity: {} as ServerDependencies["context"]["identity"],
       signIn,

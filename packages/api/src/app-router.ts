@@ -5,6 +5,7 @@ import { deploymentTasks } from "./routers/deployment-tasks.ts";
 import { deployments } from "./routers/deployments.ts";
 import { envUserPermissions } from "./routers/env-user-permissions.ts";
 import { envs } from "./routers/envs.ts";
+import { events } from "./routers/events.ts";
 import { k8sResources } from "./routers/k8s-resources.ts";
 import { kinds } from "./routers/kinds.ts";
 import { me } from "./routers/me.ts";
@@ -25,6 +26,7 @@ export const appRouter = router({
   deploymentTasks,
   envs,
   envUserPermissions,
+  events,
   k8sResources,
   kinds,
   me,

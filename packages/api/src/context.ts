@@ -1,4 +1,4 @@
-import type { ServiceContext } from "@platz/services";
+import type { EventFeed, ServiceContext } from "@platz/services";
 
 /** Signing in through the OpenID provider. What happens behind it is no business of a procedure. */
 export interface SignIn {
@@ -22,6 +22,12 @@ export interface ApiContext {
   readonly requestId?: string | undefined;
   /** The network address that the request came from. */
   readonly address?: string | undefined;
+  /** The changes of all rows, as this process follows them. */
+  readonly feed: EventFeed;
+  /** Aborted when the process is asked to stop: streams break off, and clients come back. */
+  readonly stopping: AbortSignal;
+  /** Who asks, looked up afresh: for streams, which outlive changes of rights. */
+  reauthenticate(): Promise<ServiceContext>;
   /** Who asks, looked up once per request. Throws `Unauthenticated` when nobody does, or with a credential that is not valid. */
   authenticate(): Promise<ServiceContext>;
 }

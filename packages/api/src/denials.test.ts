@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import type { ServiceContext } from "@platz/services";
 import { createTestWorld, type TestWorld } from "@platz/services/testing";
 import { createCaller } from "./app-router.ts";
+import { apiContextOf } from "./testing/api-context.ts";
 
 let db: TestDatabase;
 let world: TestWorld;
@@ -14,13 +15,7 @@ beforeAll(async () => {
 afterAll(() => db[Symbol.asyncDispose]());
 
 function callerOf(context: ServiceContext) {
-  return createCaller({
-    server: { version: "test" },
-    signIn: { start: () => Promise.reject(new Error()), finish: () => Promise.reject(new Error()) },
-    requestId: "request-7",
-    address: "192.0.2.7",
-    authenticate: async () => context,
-  });
+  return createCaller(apiContextOf(context, { requestId: "request-7", address: "192.0.2.7" }));
 }
 
 async function newest() {

@@ -6,7 +6,7 @@ import type { ServiceContext } from "@platz/services";
 import { createTestWorld, type TestWorld } from "@platz/services/testing";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { appRouter } from "./app-router.ts";
-import type { ApiContext } from "./context.ts";
+import { apiContextOf } from "./testing/api-context.ts";
 
 let db: TestDatabase;
 let world: TestWorld;
@@ -29,15 +29,13 @@ async function post(
   context: ServiceContext | undefined,
   finishing: Error = new Unauthenticated("The sign-in took too long: start again."),
 ): Promise<Answer> {
-  const createContext = (): ApiContext => ({
-    server: { version: "test" },
-    signIn: {
-      start: () => Promise.reject(new Error("secret detail at db-host-17")),
-      finish: () => Promise.reject(finishing),
-    },
-    authenticate: () =>
-      context ? Promise.resolve(context) : Promise.reject(new Unauthenticated("Sign in first.")),
-  });
+  const createContext = () =>
+    apiContextOf(context, {
+      signIn: {
+        start: () => Promise.reject(new Error("secret detail at db-host-17")),
+        finish: () => Promise.reject(finishing),
+      },
+    });
   const req = new Request(`http://localhost/trpc/${path}`, {
     method: "POST",
     headers: { "content-type": "application/json" },

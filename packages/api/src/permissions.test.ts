@@ -1,17 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
-import { Unauthenticated } from "@platz/domain";
-import type { ServiceContext } from "@platz/services";
+import { EventFeed, type ServiceContext } from "@platz/services";
 import { createTestWorld, type TestWorld } from "@platz/services/testing";
 import { TRPCError } from "@trpc/server";
 import { appRouter, createCaller } from "./app-router.ts";
+import { apiContextOf } from "./testing/api-context.ts";
 import { type CallerName, callers, permissionTable } from "./testing/permission-table.ts";
 
 let db: TestDatabase;
+let feed: EventFeed;
 beforeAll(async () => {
   db = await createTestDatabase();
+  feed = EventFeed.start({ db, log: { info() {}, warn() {} } });
 });
-afterAll(() => db[Symbol.asyncDispose]());
+afterAll(async () => {
+  await feed[Symbol.asyncDispose]();
+  await db[Symbol.asyncDispose]();
+});
 
 /** At run time tRPC keeps procedures by their whole path; its types keep them nested. */
 const procedures = appRouter._def.procedures as unknown as Readonly<
@@ -31,7 +36,7 @@ for (const [path, { allowed, prepare }] of Object.entries(permissionTable)) {
     const contexts = await contextsOf(world);
     for (const name of callers) {
       const call = await prepare(world);
-      const outcome = await outcomeOf(call(createCaller(callerContext(contexts[name]))));
+      const outcome = await outcomeOf(call(createCaller(apiContextOf(contexts[name], { feed }))));
       if (allowed.includes(name)) expect(`${name}: ${outcome}`).toBe(`${name}: ok`);
       else if (name === "nobody") expect(outcome).toBe("UNAUTHORIZED");
       else expect(`${name}: ${outcome}`).toMatch(/: (FORBIDDEN|NOT_FOUND)$/);
@@ -60,20 +65,6 @@ async function contextsOf(world: TestWorld): Promise<Record<CallerName, ServiceC
     owner,
     envAdmin,
     siteAdmin,
-  };
-}
-
-function callerContext(context: ServiceContext | undefined) {
-  return {
-    server: { version: "test" },
-    signIn: {
-      start: async () => ({ redirectUrl: "https://issuer.example.com/", browserSecret: "b" }),
-      finish: async () => ({ accessToken: "t", expiresAt: new Date() }),
-    },
-    async authenticate() {
-      if (!context) throw new Unauthenticated("Sign in first.");
-      return context;
-    },
   };
 }
 

@@ -16,6 +16,8 @@ const t = initTRPC
   .create({
     // Never stacks, wherever this runs: tRPC would decide by NODE_ENV.
     isDev: false,
+    // Proxies cut what is silent for long; a client that hears nothing for half a minute comes back by itself.
+    sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 30_000 } },
     errorFormatter: ({ shape, error }) => ({
       ...shape,
       data: { ...shape.data, kind: kindOf(error.cause), issues: issuesOf(error.cause) },
@@ -38,7 +40,7 @@ export function procedure(permission: Permission) {
     .use(translateErrors)
     .use(async ({ ctx, next, path }) => {
       const origin = { action: path, requestId: ctx.requestId ?? null, address: ctx.address ?? null };
-      return next({ ctx: { ...(await ctx.authenticate()), origin } });
+      return next({ ctx: { ...(await ctx.authenticate()), origin, api: ctx } });
     })
     .use(async ({ ctx, next, type }) => {
       const result = await next();

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { type ApiContext, appRouter } from "@platz/api";
-import { Unauthenticated } from "@platz/domain";
+import { appRouter } from "@platz/api";
+import { apiContextOf } from "@platz/api/testing";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { createClient } from "./create-client.ts";
 import { isClientError } from "./is-client-error.ts";
@@ -8,14 +8,7 @@ import { isClientError } from "./is-client-error.ts";
 /** The API without a port. Remembers what was asked of it. */
 function server() {
   const requests: Request[] = [];
-  const context: ApiContext = {
-    server: { version: "1.2.3" },
-    signIn: {
-      start: async () => ({ redirectUrl: "https://issuer.example.com/", browserSecret: "b" }),
-      finish: async () => ({ accessToken: "t", expiresAt: new Date() }),
-    },
-    authenticate: () => Promise.reject(new Unauthenticated("Sign in first.")),
-  };
+  const context = apiContextOf(undefined);
   return {
     requests,
     fetch(input: Request | URL | string, init?: RequestInit): Promise<Response> {
@@ -44,7 +37,7 @@ test("calls of one moment share a request", async () => {
   const { fetch, requests } = server();
   const client = createClient({ url: "http://localhost", fetch });
   const [a, b] = await Promise.all([client.server.info.query(), client.signIn.start.mutate({})]);
-  expect(a).toEqual({ version: "1.2.3" });
+  expect(a).toEqual({ version: "test" });
   expect(b.redirectUrl).toBe("https://issuer.example.com/");
   await Promise.all([client.server.info.query(), client.server.info.query()]);
   expect(requests).toHaveLength(3);

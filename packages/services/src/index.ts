@@ -51,6 +51,8 @@ export { updateEnv } from "./env/update.ts";
 export { createEnvUserPermission } from "./env-user-permission/create.ts";
 export { deleteEnvUserPermission } from "./env-user-permission/delete.ts";
 export { listEnvUserPermissions } from "./env-user-permission/list.ts";
+export { EventFeed, type EventFeedOptions } from "./events/event-feed.ts";
+export { type ChangeMessage, followChanges, type PositionedMessage } from "./events/follow-changes.ts";
 export { type IdentityDependencies, resolveIdentity } from "./identity/resolve-identity.ts";
 export { signingSecretStore } from "./identity/signing-secret-store.ts";
 export { listK8sResources } from "./k8s-resource/list.ts";

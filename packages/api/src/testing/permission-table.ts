@@ -267,5 +267,11 @@ export const permissionTable: Readonly<Record<string, Row>> = {
       return (api) => api.deploymentTasks.retry({ id });
     },
   },
+  "events.changes": {
+    allowed: readers,
+    prepare: () => async (api) => {
+      for await (const _first of await api.events.changes({})) return;
+    },
+  },
   "k8sResources.list": { allowed: readers, prepare: () => (api) => api.k8sResources.list({}) },
 };

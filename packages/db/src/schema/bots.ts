@@ -31,7 +31,7 @@ export const botTokens = table(
     /** A token that may look but change nothing. */
     readOnly: boolean().notNull().default(false),
     /** Narrows the token to these of its owner's envs; `null`: all of them. */
-    envIds: uuid().array().$type<EnvId[]>(),
+    envIds: uuid().$type<EnvId>().array(),
   },
   (t) => [index().on(t.botId), index().on(t.createdByUserId)],
 );

@@ -22,7 +22,7 @@ export const rowEvents = table(
     version: integer(),
     visibility: text().$type<EventVisibility>().notNull(),
     /** All envs concerned: of a row that moved, the old and the new one. */
-    envIds: uuid().array().$type<EnvId[]>().notNull().default([]),
+    envIds: uuid().$type<EnvId>().array().notNull().default([]),
     userId: uuid().$type<UserId>(),
   },
   (t) => [

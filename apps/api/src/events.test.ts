@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createClient } from "@platz/client";
+import { loadConfig } from "@platz/config";
+import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
+import { createUserToken } from "@platz/services";
+import { createTestWorld, type TestWorld } from "@platz/services/testing";
+import { createLogger } from "@platz/telemetry";
+import { sleep } from "@platz/worker";
+import { startApi } from "./compose.ts";
+import { ApiSettings } from "./settings.ts";
+
+let db: TestDatabase;
+let world: TestWorld;
+let token: string;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  world = await createTestWorld(db);
+  token = (await createUserToken(world.envAdmin, { name: "events", expiresAt: null })).token;
+});
+afterAll(() => db[Symbol.asyncDispose]());
+
+const log = createLogger({ name: "api", level: "silent" });
+
+function start(port = 0) {
+  const settings = loadConfig(ApiSettings, {
+    API_HOST: "127.0.0.1",
+    API_PORT: String(port),
+    PLATZ_OWN_URL: "http://127.0.0.1:3000",
+    OIDC_SERVER_URL: "http://127.0.0.1:9",
+    OIDC_CLIENT_ID: "platz",
+    OIDC_CLIENT_SECRET: "secret",
+    PLATZ_ENCRYPTION_KEYS: `test:${btoa("k".repeat(32))}`,
+    DATABASE_URL: db.url,
+    API_SHUTDOWN_GRACE: "200ms",
+  });
+  return startApi(settings, { log });
+}
+
+/** The messages of the feed as they arrive at a client, until it is disposed. */
+function follow(port: number) {
+  const client = createClient({ url: `http://127.0.0.1:${port}`, token });
+  const told: { readonly id: string; readonly data: { readonly type: string; readonly id?: string } }[] = [];
+  const subscription = client.events.changes.subscribe(
+    { tables: ["secrets"] },
+    { onData: (message) => told.push(message) },
+  );
+  return {
+    told,
+    ids: () => told.flatMap(({ data }) => (data.type === "change" && data.id !== undefined ? [data.id] : [])),
+    async until(done: () => boolean): Promise<void> {
+      const deadline = Date.now() + 20_000;
+      while (!done()) {
+        if (Date.now() > deadline) throw new Error(`only this arrived: ${JSON.stringify(told)}`);
+        await sleep(10);
+      }
+    },
+    [Symbol.dispose]: () => subscription.unsubscribe(),
+  };
+}
+
+async function newSecret(port: number): Promise<string> {
+  const client = createClient({ url: `http://127.0.0.1:${port}`, token });
+  const input = { envId: world.env.id, collection: "c", name: crypto.randomUUID(), contents: "x" };
+  return (await client.secrets.create.mutate(input)).id;
+}
+
+test("a client hears of a change of another client", async () => {
+  await using api = await start();
+  using reader = follow(api.port);
+  await reader.until(() => reader.told.length === 1);
+  const id = await newSecret(api.port);
+  await reader.until(() => reader.ids().includes(id));
+  expect(reader.told.map(({ data }) => data.type)).toEqual(["ready", "change"]);
+});
+
+test("a client whose API restarts hears what happened meanwhile, nothing missed and nothing twice", async () => {
+  const first = await start();
+  const { port } = first;
+  await using other = await start();
+  using reader = follow(port);
+  await reader.until(() => reader.told.length === 1);
+  const ids = [await newSecret(port)];
+  await reader.until(() => reader.ids().length === 1);
+  await first[Symbol.asyncDispose]();
+  for (let i = 0; i < 5; i += 1) ids.push(await newSecret(other.port));
+  await using second = await start(port);
+  ids.push(await newSecret(second.port));
+  await reader.until(() => reader.ids().length >= ids.length);
+  ids.push(await newSecret(second.port));
+  await reader.until(() => reader.ids().length >= ids.length);
+  expect(reader.ids()).toEqual(ids);
+  expect(reader.told.filter(({ data }) => data.type === "ready")).toHaveLength(1);
+});
+
+test("stopping waits for no open stream", async () => {
+  const api = await start();
+  using reader = follow(api.port);
+  await reader.until(() => reader.told.length === 1);
+  const begun = performance.now();
+  await api[Symbol.asyncDispose]();
+  expect(performance.now() - begun).toBeLessThan(2000);
+});
