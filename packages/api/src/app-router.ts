@@ -1,3 +1,6 @@
+import type { Permission } from "@platz/services";
+import type { AnyProcedure } from "@trpc/server";
+import { permissionMatrix } from "./permission-matrix.ts";
 import { charts } from "./routers/charts.ts";
 import { clusters } from "./routers/clusters.ts";
 import { deploymentPermissions } from "./routers/deployment-permissions.ts";
@@ -38,6 +41,18 @@ export const appRouter = router({
   userTokens,
 });
 export type AppRouter = typeof appRouter;
+
+/** The paths of all procedures, as `envs.list`. */
+type PathsOf<Record, Prefix extends string = ""> = {
+  [Name in keyof Record & string]: Record[Name] extends AnyProcedure
+    ? `${Prefix}${Name}`
+    : PathsOf<Record[Name], `${Prefix}${Name}.`>;
+}[keyof Record & string];
+
+// Deny by default: a procedure without a permission, or a permission for no procedure, does not compile.
+permissionMatrix satisfies Readonly<Record<PathsOf<AppRouter["_def"]["record"]>, Permission>>;
+type Unknown = Exclude<keyof typeof permissionMatrix, PathsOf<AppRouter["_def"]["record"]>>;
+null as unknown as Unknown satisfies never;
 
 /** Calls procedures without HTTP, through the same checks and translations. */
 export const createCaller = createCallerFactory(appRouter);

@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
-import { EventFeed, type ServiceContext } from "@platz/services";
+import {
+  type CallerRole,
+  callerRoles,
+  EventFeed,
+  type Permission,
+  permissions,
+  type ServiceContext,
+} from "@platz/services";
 import { createTestWorld, type TestWorld } from "@platz/services/testing";
 import { TRPCError } from "@trpc/server";
-import { appRouter, createCaller } from "./app-router.ts";
+import { createCaller } from "./app-router.ts";
+import { permissionOf } from "./permission-matrix.ts";
 import { apiContextOf } from "./testing/api-context.ts";
-import { type CallerName, callers, permissionTable } from "./testing/permission-table.ts";
+import { calls } from "./testing/calls.ts";
+import { createCallerFactory, procedure, publicProcedure, router } from "./trpc.ts";
 
 let db: TestDatabase;
 let feed: EventFeed;
@@ -18,31 +27,32 @@ afterAll(async () => {
   await db[Symbol.asyncDispose]();
 });
 
-/** At run time tRPC keeps procedures by their whole path; its types keep them nested. */
-const procedures = appRouter._def.procedures as unknown as Readonly<
-  Record<string, { readonly _def: { readonly meta?: { readonly permission: string } } }>
->;
-
-test("every procedure names its permission, and stands in this table", () => {
-  expect(Object.keys(procedures).sort()).toEqual(Object.keys(permissionTable).sort());
-  for (const [path, procedure] of Object.entries(procedures)) {
-    expect(`${path}: ${typeof procedure._def.meta?.permission}`).toBe(`${path}: string`);
-  }
-});
-
-for (const [path, { allowed, prepare }] of Object.entries(permissionTable)) {
-  test(`${path} is for ${allowed.length === callers.length ? "everybody" : allowed.join(", ")}`, async () => {
+for (const [path, prepare] of Object.entries(calls)) {
+  const name = permissionOf(path) as Permission;
+  test(`${path} is for "${name}", and for nobody else`, async () => {
+    const allowed: readonly CallerRole[] = permissions[name].roles;
     const world = await createTestWorld(db);
     const contexts = await contextsOf(world);
-    for (const name of callers) {
+    for (const role of callerRoles) {
       const call = await prepare(world);
-      const outcome = await outcomeOf(call(createCaller(apiContextOf(contexts[name], { feed }))));
-      if (allowed.includes(name)) expect(`${name}: ${outcome}`).toBe(`${name}: ok`);
-      else if (name === "nobody") expect(outcome).toBe("UNAUTHORIZED");
-      else expect(`${name}: ${outcome}`).toMatch(/: (FORBIDDEN|NOT_FOUND)$/);
+      const outcome = await outcomeOf(call(createCaller(apiContextOf(contexts[role], { feed }))));
+      if (allowed.includes(role)) expect(`${role}: ${outcome}`).toBe(`${role}: ok`);
+      else if (role === "nobody") expect(outcome).toBe("UNAUTHORIZED");
+      else expect(`${role}: ${outcome}`).toMatch(/: (FORBIDDEN|NOT_FOUND)$/);
     }
   });
 }
+
+test("a procedure that the matrix does not list is refused to everybody", async () => {
+  const world = await createTestWorld(db);
+  const hidden = router({
+    secret: procedure.query(() => "told"),
+    open: publicProcedure.query(() => "told"),
+  });
+  const caller = createCallerFactory(hidden)(apiContextOf(world.siteAdmin));
+  expect(await outcomeOf(caller.secret())).toBe("FORBIDDEN");
+  expect(await outcomeOf(caller.open())).toBe("FORBIDDEN");
+});
 
 test("the rights of a person who is deactivated or gone end at once", async () => {
   const world = await createTestWorld(db);
@@ -50,7 +60,7 @@ test("the rights of a person who is deactivated or gone end at once", async () =
   await expect(gone).rejects.toThrow("does not exist or is deactivated");
 });
 
-async function contextsOf(world: TestWorld): Promise<Record<CallerName, ServiceContext | undefined>> {
+async function contextsOf(world: TestWorld): Promise<Record<CallerRole, ServiceContext | undefined>> {
   const here = await world.installed();
   const there = await (await createTestWorld(db)).installed();
   const { bot, stranger, member, maintainer, owner, envAdmin, siteAdmin } = world;
@@ -63,8 +73,8 @@ async function contextsOf(world: TestWorld): Promise<Record<CallerName, ServiceC
     deployment: await world.as({ kind: "Deployment", id: here.id }),
     maintainer,
     owner,
-    envAdmin,
-    siteAdmin,
+    "env admin": envAdmin,
+    "site admin": siteAdmin,
   };
 }
 

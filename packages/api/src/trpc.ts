@@ -1,28 +1,21 @@
 import { DomainError, type FieldIssue, Forbidden, Invalid, NotFound } from "@platz/domain";
-import { type Permission, recordDenial, requireCaller, type ServiceContext } from "@platz/services";
+import { recordDenial, requireCaller, type ServiceContext } from "@platz/services";
 import { initTRPC } from "@trpc/server";
 import { ZodError } from "zod";
 import type { ApiContext } from "./context.ts";
 import { toTRPCError } from "./error-mapping.ts";
+import { permissionOf } from "./permission-matrix.ts";
 
-/** What a procedure demands of its caller: nothing at all, or a permission. */
-interface ProcedureMeta {
-  readonly permission: Permission | "public";
-}
-
-const t = initTRPC
-  .context<ApiContext>()
-  .meta<ProcedureMeta>()
-  .create({
-    // Never stacks, wherever this runs: tRPC would decide by NODE_ENV.
-    isDev: false,
-    // Proxies cut what is silent for long; a client that hears nothing for half a minute comes back by itself.
-    sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 30_000 } },
-    errorFormatter: ({ shape, error }) => ({
-      ...shape,
-      data: { ...shape.data, kind: kindOf(error.cause), issues: issuesOf(error.cause) },
-    }),
-  });
+const t = initTRPC.context<ApiContext>().create({
+  // Never stacks, wherever this runs: tRPC would decide by NODE_ENV.
+  isDev: false,
+  // Proxies cut what is silent for long; a client that hears nothing for half a minute comes back by itself.
+  sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 30_000 } },
+  errorFormatter: ({ shape, error }) => ({
+    ...shape,
+    data: { ...shape.data, kind: kindOf(error.cause), issues: issuesOf(error.cause) },
+  }),
+});
 
 const translateErrors = t.middleware(async ({ next }) => {
   const result = await next();
@@ -30,28 +23,30 @@ const translateErrors = t.middleware(async ({ next }) => {
   return result;
 });
 
-/** A procedure that anybody may call, signed in or not. */
-export const publicProcedure = t.procedure.meta({ permission: "public" }).use(translateErrors);
+/** A procedure that anybody may call, signed in or not, if the permission matrix says so. */
+export const publicProcedure = t.procedure.use(translateErrors).use(async ({ next, path }) => {
+  if (permissionOf(path) !== "public") throw new Forbidden("Nobody may do this.");
+  return next();
+});
 
-/** A procedure for callers who could hold this permission. There is no procedure without one: denied by default. */
-export function procedure(permission: Permission) {
-  return t.procedure
-    .meta({ permission })
-    .use(translateErrors)
-    .use(async ({ ctx, next, path }) => {
-      const origin = { action: path, requestId: ctx.requestId ?? null, address: ctx.address ?? null };
-      return next({ ctx: { ...(await ctx.authenticate()), origin, api: ctx } });
-    })
-    .use(async ({ ctx, next, type }) => {
-      const result = await next();
-      if (!result.ok && isDenial(result.error.cause, type)) await noteDenial(ctx, result.error.message);
-      return result;
-    })
-    .use(async ({ ctx, next }) => {
-      requireCaller(ctx, permission);
-      return next();
-    });
-}
+/** A procedure for callers with the permission that the matrix names for it. Without one nobody gets through. */
+export const procedure = t.procedure
+  .use(translateErrors)
+  .use(async ({ ctx, next, path }) => {
+    const origin = { action: path, requestId: ctx.requestId ?? null, address: ctx.address ?? null };
+    return next({ ctx: { ...(await ctx.authenticate()), origin, api: ctx } });
+  })
+  .use(async ({ ctx, next, type }) => {
+    const result = await next();
+    if (!result.ok && isDenial(result.error.cause, type)) await noteDenial(ctx, result.error.message);
+    return result;
+  })
+  .use(async ({ ctx, next, path }) => {
+    const permission = permissionOf(path);
+    if (permission === undefined) throw new Forbidden("Nobody may do this.");
+    requireCaller(ctx, permission);
+    return next();
+  });
 
 /** A write to what looks absent is a denial as well: it may be there, out of the caller's sight. */
 function isDenial(cause: unknown, type: "query" | "mutation" | "subscription"): boolean {

@@ -1,5 +1,11 @@
 export { type AccessScope, loadAccessScope } from "./access/access-scope.ts";
-export { type Permission, requireCaller } from "./access/permission.ts";
+export {
+  type CallerRole,
+  callerRoles,
+  type Permission,
+  permissions,
+  requireCaller,
+} from "./access/permission.ts";
 export { recordChange } from "./audit/record-change.ts";
 export { recordDenial } from "./audit/record-denial.ts";
 export { chartActions, chartFeatures, chartForm } from "./chart/chart-extensions.ts";

@@ -12,10 +12,6 @@ const List = listInput({
 });
 
 export const charts = router({
-  list: procedure("read")
-    .input(List)
-    .query(({ ctx, input }) => listCharts(ctx, input)),
-  get: procedure("read")
-    .input(idInput(HelmChartId))
-    .query(({ ctx, input }) => getChart(ctx, input.id)),
+  list: procedure.input(List).query(({ ctx, input }) => listCharts(ctx, input)),
+  get: procedure.input(idInput(HelmChartId)).query(({ ctx, input }) => getChart(ctx, input.id)),
 });

@@ -10,13 +10,11 @@ import { procedure, router } from "../trpc.ts";
 const List = listInput({ envId: EnvId.optional() });
 
 export const deploymentPermissions = router({
-  list: procedure("read")
-    .input(List)
-    .query(({ ctx, input }) => listDeploymentPermissions(ctx, input)),
-  create: procedure("env admin")
+  list: procedure.input(List).query(({ ctx, input }) => listDeploymentPermissions(ctx, input)),
+  create: procedure
     .input(NewDeploymentPermission)
     .mutation(({ ctx, input }) => createDeploymentPermission(ctx, input)),
-  delete: procedure("env admin")
+  delete: procedure
     .input(idInput(DeploymentPermissionId))
     .mutation(({ ctx, input }) => deleteDeploymentPermission(ctx, input.id)),
 });

@@ -32,22 +32,12 @@ const Cancel = z.strictObject({
 const Request = z.strictObject({ deploymentId: DeploymentId, operation: RequestedOperation });
 
 export const deploymentTasks = router({
-  list: procedure("read")
-    .input(List)
-    .query(({ ctx, input }) => listDeploymentTasks(ctx, input)),
-  get: procedure("read")
-    .input(idInput(DeploymentTaskId))
-    .query(({ ctx, input }) => getDeploymentTask(ctx, input.id)),
-  log: procedure("read")
-    .input(Log)
-    .query(({ ctx, input }) => readTaskLog(ctx, input)),
-  request: procedure("deployment operator")
-    .input(Request)
-    .mutation(({ ctx, input }) => requestDeploymentTask(ctx, input)),
-  cancel: procedure("deployment operator")
-    .input(Cancel)
-    .mutation(({ ctx, input }) => cancelDeploymentTask(ctx, input)),
-  retry: procedure("deployment maintainer")
+  list: procedure.input(List).query(({ ctx, input }) => listDeploymentTasks(ctx, input)),
+  get: procedure.input(idInput(DeploymentTaskId)).query(({ ctx, input }) => getDeploymentTask(ctx, input.id)),
+  log: procedure.input(Log).query(({ ctx, input }) => readTaskLog(ctx, input)),
+  request: procedure.input(Request).mutation(({ ctx, input }) => requestDeploymentTask(ctx, input)),
+  cancel: procedure.input(Cancel).mutation(({ ctx, input }) => cancelDeploymentTask(ctx, input)),
+  retry: procedure
     .input(idInput(DeploymentTaskId))
     .mutation(({ ctx, input }) => retryDeploymentTask(ctx, input.id)),
 });

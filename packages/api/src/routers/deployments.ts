@@ -19,19 +19,11 @@ const List = listInput({
 });
 
 export const deployments = router({
-  list: procedure("read")
-    .input(List)
-    .query(({ ctx, input }) => listDeployments(ctx, input)),
-  get: procedure("read")
-    .input(idInput(DeploymentId))
-    .query(({ ctx, input }) => getDeployment(ctx, input.id)),
-  create: procedure("deployment owner")
-    .input(NewDeployment)
-    .mutation(({ ctx, input }) => createDeployment(ctx, input)),
-  update: procedure("deployment maintainer")
-    .input(UpdateDeployment)
-    .mutation(({ ctx, input }) => updateDeployment(ctx, input)),
-  delete: procedure("deployment owner")
+  list: procedure.input(List).query(({ ctx, input }) => listDeployments(ctx, input)),
+  get: procedure.input(idInput(DeploymentId)).query(({ ctx, input }) => getDeployment(ctx, input.id)),
+  create: procedure.input(NewDeployment).mutation(({ ctx, input }) => createDeployment(ctx, input)),
+  update: procedure.input(UpdateDeployment).mutation(({ ctx, input }) => updateDeployment(ctx, input)),
+  delete: procedure
     .input(idInput(DeploymentId))
     .mutation(({ ctx, input }) => deleteDeployment(ctx, input.id)),
 });

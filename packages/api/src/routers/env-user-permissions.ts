@@ -6,13 +6,11 @@ import { procedure, router } from "../trpc.ts";
 const List = listInput({ envId: EnvId.optional() });
 
 export const envUserPermissions = router({
-  list: procedure("read")
-    .input(List)
-    .query(({ ctx, input }) => listEnvUserPermissions(ctx, input)),
-  create: procedure("env admin")
+  list: procedure.input(List).query(({ ctx, input }) => listEnvUserPermissions(ctx, input)),
+  create: procedure
     .input(NewEnvUserPermission)
     .mutation(({ ctx, input }) => createEnvUserPermission(ctx, input)),
-  delete: procedure("env admin")
+  delete: procedure
     .input(idInput(EnvUserPermissionId))
     .mutation(({ ctx, input }) => deleteEnvUserPermission(ctx, input.id)),
 });

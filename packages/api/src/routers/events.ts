@@ -19,22 +19,20 @@ const Changes = z
   .prefault({});
 
 export const events = router({
-  changes: procedure("read")
-    .input(Changes)
-    .subscription(async function* ({ ctx, input, signal }) {
-      const { feed, stopping, reauthenticate } = ctx.api;
-      const following = {
-        feed,
-        revalidate: reauthenticate,
-        after: input.lastEventId == null ? undefined : Number(input.lastEventId),
-        tables: input.tables,
-        envIds: input.envIds,
-        signal: AbortSignal.any([stopping, ...(signal ? [signal] : [])]),
-      };
-      for await (const { position, message } of followChanges(ctx, following)) {
-        yield tracked(String(position), message);
-      }
-      // Ended by us: a stream that breaks off makes the client come back, one that ends well does not.
-      if (stopping.aborted) throw new DOMException("The server is stopping.", "AbortError");
-    }),
+  changes: procedure.input(Changes).subscription(async function* ({ ctx, input, signal }) {
+    const { feed, stopping, reauthenticate } = ctx.api;
+    const following = {
+      feed,
+      revalidate: reauthenticate,
+      after: input.lastEventId == null ? undefined : Number(input.lastEventId),
+      tables: input.tables,
+      envIds: input.envIds,
+      signal: AbortSignal.any([stopping, ...(signal ? [signal] : [])]),
+    };
+    for await (const { position, message } of followChanges(ctx, following)) {
+      yield tracked(String(position), message);
+    }
+    // Ended by us: a stream that breaks off makes the client come back, one that ends well does not.
+    if (stopping.aborted) throw new DOMException("The server is stopping.", "AbortError");
+  }),
 });

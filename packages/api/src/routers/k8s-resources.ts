@@ -12,7 +12,5 @@ const List = listInput({
 });
 
 export const k8sResources = router({
-  list: procedure("read")
-    .input(List)
-    .query(({ ctx, input }) => listK8sResources(ctx, input)),
+  list: procedure.input(List).query(({ ctx, input }) => listK8sResources(ctx, input)),
 });

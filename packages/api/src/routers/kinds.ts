@@ -7,10 +7,6 @@ import { procedure, router } from "../trpc.ts";
 const List = listInput({ name: z.string().optional() });
 
 export const kinds = router({
-  list: procedure("read")
-    .input(List)
-    .query(({ ctx, input }) => listKinds(ctx, input)),
-  get: procedure("read")
-    .input(idInput(KindId))
-    .query(({ ctx, input }) => getKind(ctx, input.id)),
+  list: procedure.input(List).query(({ ctx, input }) => listKinds(ctx, input)),
+  get: procedure.input(idInput(KindId)).query(({ ctx, input }) => getKind(ctx, input.id)),
 });

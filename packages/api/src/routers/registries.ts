@@ -7,10 +7,6 @@ import { procedure, router } from "../trpc.ts";
 const List = listInput({ repoName: z.string().optional(), kindId: KindId.optional() });
 
 export const registries = router({
-  list: procedure("read")
-    .input(List)
-    .query(({ ctx, input }) => listRegistries(ctx, input)),
-  get: procedure("read")
-    .input(idInput(HelmRegistryId))
-    .query(({ ctx, input }) => getRegistry(ctx, input.id)),
+  list: procedure.input(List).query(({ ctx, input }) => listRegistries(ctx, input)),
+  get: procedure.input(idInput(HelmRegistryId)).query(({ ctx, input }) => getRegistry(ctx, input.id)),
 });

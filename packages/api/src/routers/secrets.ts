@@ -11,16 +11,8 @@ const List = listInput({
 });
 
 export const secrets = router({
-  list: procedure("read")
-    .input(List)
-    .query(({ ctx, input }) => listSecrets(ctx, input)),
-  create: procedure("env admin")
-    .input(NewSecret)
-    .mutation(({ ctx, input }) => createSecret(ctx, input)),
-  update: procedure("env admin")
-    .input(UpdateSecret)
-    .mutation(({ ctx, input }) => updateSecret(ctx, input)),
-  delete: procedure("env admin")
-    .input(idInput(SecretId))
-    .mutation(({ ctx, input }) => deleteSecret(ctx, input.id)),
+  list: procedure.input(List).query(({ ctx, input }) => listSecrets(ctx, input)),
+  create: procedure.input(NewSecret).mutation(({ ctx, input }) => createSecret(ctx, input)),
+  update: procedure.input(UpdateSecret).mutation(({ ctx, input }) => updateSecret(ctx, input)),
+  delete: procedure.input(idInput(SecretId)).mutation(({ ctx, input }) => deleteSecret(ctx, input.id)),
 });

@@ -6,13 +6,7 @@ import { procedure, router } from "../trpc.ts";
 const List = listInput({ userId: UserId.optional() });
 
 export const userTokens = router({
-  list: procedure("person")
-    .input(List)
-    .query(({ ctx, input }) => listUserTokens(ctx, input)),
-  create: procedure("person")
-    .input(NewUserToken)
-    .mutation(({ ctx, input }) => createUserToken(ctx, input)),
-  delete: procedure("person")
-    .input(idInput(UserTokenId))
-    .mutation(({ ctx, input }) => deleteUserToken(ctx, input.id)),
+  list: procedure.input(List).query(({ ctx, input }) => listUserTokens(ctx, input)),
+  create: procedure.input(NewUserToken).mutation(({ ctx, input }) => createUserToken(ctx, input)),
+  delete: procedure.input(idInput(UserTokenId)).mutation(({ ctx, input }) => deleteUserToken(ctx, input.id)),
 });

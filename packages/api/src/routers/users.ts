@@ -10,7 +10,5 @@ const List = listInput({
 });
 
 export const users = router({
-  list: procedure("person")
-    .input(List)
-    .query(({ ctx, input }) => listUsers(ctx, input)),
+  list: procedure.input(List).query(({ ctx, input }) => listUsers(ctx, input)),
 });

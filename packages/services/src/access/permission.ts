@@ -1,33 +1,80 @@
 import { Forbidden, type Identity } from "@platz/domain";
 import type { ServiceContext } from "../context.ts";
 
-type Caller = Identity["kind"];
+/** Everybody who may come, as seen from one object: what they are to it, and to the env that it is in. */
+export const callerRoles = [
+  "nobody",
+  "bot",
+  "stranger",
+  "strange deployment",
+  "member",
+  "deployment",
+  "maintainer",
+  "owner",
+  "env admin",
+  "site admin",
+] as const;
+export type CallerRole = (typeof callerRoles)[number];
+
+const signedIn = callerRoles.filter((role) => role !== "nobody");
+const readers = signedIn.filter((role) => role !== "bot");
+const people = readers.filter((role) => !role.endsWith("deployment"));
 
 /**
- * What a procedure demands of its caller, by name. The kinds of caller that could ever hold the permission are
- * checked at the door; whether this caller holds it for this object is the verb's to decide. Bots are nowhere:
- * nothing can be granted to them yet.
+ * What a procedure can demand of its caller, by name: who gets through, and what that means. All others are refused, at
+ * the door when their kind can never hold the permission, else by the verb that knows the object.
  */
-const callers = {
-  /** Whoever has proved who they are. */
-  "signed in": ["User", "Bot", "Deployment"],
-  /** Sees what is in scope; everything else looks absent. */
-  read: ["User", "Deployment"],
-  /** A person, for what is their own. */
-  person: ["User"],
-  "site admin": ["User"],
-  "env admin": ["User"],
-  "deployment owner": ["User"],
-  "deployment maintainer": ["User"],
-  /** A maintainer, or a deployment within its own env. */
-  "deployment operator": ["User", "Deployment"],
-} as const satisfies Record<string, readonly Caller[]>;
-
-export type Permission = keyof typeof callers;
+export const permissions = {
+  public: { roles: callerRoles, means: "Anybody, signed in or not." },
+  "signed in": { roles: signedIn, means: "Whoever has proved who they are." },
+  list: { roles: readers, means: "Shows what the caller may see, and nothing else." },
+  read: {
+    roles: readers.filter((role) => !role.startsWith("strange")),
+    means: "Whoever sees the env of the object; to all others it looks absent.",
+  },
+  person: { roles: people, means: "A person, for what is their own." },
+  "its owner": { roles: ["owner", "site admin"], means: "The person it belongs to, or a site admin." },
+  "site admin": { roles: ["site admin"], means: "Site admins." },
+  "env admin": { roles: ["env admin", "site admin"], means: "Admins of the object's env." },
+  "deployment owner": {
+    roles: ["owner", "env admin", "site admin"],
+    means: "Owners of the kind of deployment in the env.",
+  },
+  "deployment maintainer": {
+    roles: ["maintainer", "owner", "env admin", "site admin"],
+    means: "Maintainers and owners of the kind of deployment in the env.",
+  },
+  "deployment operator": {
+    roles: ["deployment", "maintainer", "owner", "env admin", "site admin"],
+    means: "Maintainers, and deployments within their own env.",
+  },
+  "task actor": {
+    roles: ["maintainer", "owner", "env admin", "site admin"],
+    means: "Maintainers, and a deployment for the tasks that it asked for itself.",
+    alsoKinds: ["Deployment"],
+  },
+} as const satisfies Record<
+  string,
+  {
+    readonly roles: readonly CallerRole[];
+    readonly means: string;
+    /** Kinds of caller that get past the door although none of their roles here is enough by itself. */
+    readonly alsoKinds?: readonly Identity["kind"][];
+  }
+>;
+export type Permission = keyof typeof permissions;
 
 /** Refuses callers of a kind that can never hold this permission. */
-export function requireCaller({ identity }: ServiceContext, permission: Permission): void {
-  const allowed: readonly Caller[] = callers[permission];
-  if (allowed.includes(identity.kind)) return;
+export function requireCaller({ identity }: ServiceContext, name: Permission): void {
+  const permission: (typeof permissions)[Permission] & { readonly alsoKinds?: readonly Identity["kind"][] } =
+    permissions[name];
+  const kinds = [...permission.roles.map(kindOf), ...(permission.alsoKinds ?? [])];
+  if (kinds.includes(identity.kind)) return;
   throw new Forbidden(`A ${identity.kind.toLowerCase()} may not do this.`);
+}
+
+function kindOf(role: CallerRole): Identity["kind"] | undefined {
+  if (role === "nobody") return undefined;
+  if (role === "bot") return "Bot";
+  return role.endsWith("deployment") ? "Deployment" : "User";
 }
