@@ -12,7 +12,7 @@ export interface FrontDoorOptions {
   readonly stopping: AbortSignal;
 }
 
-const routes = ["/status", "/ready", "/metrics", "/auth/login", "/auth/google/callback"];
+const routes = ["/status", "/ready", "/metrics", "/auth/login", "/auth/google/callback", "/audit/export"];
 
 /**
  * What every request passes: a cap on its body, an id that the answer and the log share, a figure for the metrics, and

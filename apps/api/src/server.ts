@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { type ContextDependencies, createContext } from "./context.ts";
 import { type FetchHandler, frontDoor } from "./front-door.ts";
 import type { Readiness } from "./readiness.ts";
+import { auditExportRoutes } from "./routes/audit-export.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { problemOf, problemResponse } from "./routes/problem.ts";
@@ -33,6 +34,7 @@ export function createServer(dependencies: ServerDependencies): { readonly fetch
     .use(healthRoutes(readiness))
     .use(metricsRoutes(metrics))
     .use(signInRoutes(dependencies))
+    .use(auditExportRoutes({ authenticate: (request) => createContext(context, request).authenticate() }))
     .use(trpcRoutes({ createContext: (request) => createContext(context, request), log }));
   return { fetch: frontDoor((request) => app.handle(request), { log, metrics, stopping }) };
 }

@@ -1,6 +1,7 @@
 import type { Permission } from "@platz/services";
 import type { AnyProcedure } from "@trpc/server";
 import { permissionMatrix } from "./permission-matrix.ts";
+import { audit } from "./routers/audit.ts";
 import { charts } from "./routers/charts.ts";
 import { clusters } from "./routers/clusters.ts";
 import { deploymentPermissions } from "./routers/deployment-permissions.ts";
@@ -22,6 +23,7 @@ import { createCallerFactory, router } from "./trpc.ts";
 
 /** Every procedure of the API, by plural noun and verb. */
 export const appRouter = router({
+  audit,
   charts,
   clusters,
   deploymentPermissions,

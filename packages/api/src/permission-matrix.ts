@@ -5,6 +5,7 @@ import type { Permission } from "@platz/services";
  * that is missing here does not compile, and would be refused to everybody.
  */
 export const permissionMatrix = {
+  "audit.list": "list",
   "charts.get": "list",
   "charts.list": "list",
   "clusters.get": "read",

@@ -31,3 +31,19 @@ export const AuditEntry = z.object({
   address: z.string().nullable(),
 });
 export type AuditEntry = z.output<typeof AuditEntry>;
+
+/** Which entries of the audit log somebody wants to read: all that are given must hold. */
+export const AuditFilter = z.strictObject({
+  envId: EnvId.optional(),
+  actorKind: AuditEntry.shape.actorKind.unwrap().optional(),
+  actorId: z.uuid().optional(),
+  action: z.string().min(1).max(200).optional(),
+  outcome: AuditOutcome.optional(),
+  entity: z.string().min(1).max(100).optional(),
+  entityId: z.uuid().optional(),
+  /** At or after this instant. */
+  from: z.coerce.date<Date | string>().optional(),
+  /** Before this instant. */
+  to: z.coerce.date<Date | string>().optional(),
+});
+export type AuditFilter = z.output<typeof AuditFilter>;

@@ -1,4 +1,4 @@
-export { AuditEntry, AuditOutcome, auditOutcomes, FieldChanges } from "./audit-entry.ts";
+export { AuditEntry, AuditFilter, AuditOutcome, auditOutcomes, FieldChanges } from "./audit-entry.ts";
 export {
   Deployment,
   DeploymentStatus,

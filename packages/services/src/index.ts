@@ -6,6 +6,8 @@ export {
   permissions,
   requireCaller,
 } from "./access/permission.ts";
+export { exportAudit } from "./audit/export.ts";
+export { listAudit } from "./audit/list.ts";
 export { recordChange } from "./audit/record-change.ts";
 export { recordDenial } from "./audit/record-denial.ts";
 export { chartActions, chartFeatures, chartForm } from "./chart/chart-extensions.ts";

@@ -1,7 +1,9 @@
-import type { AuditEntry } from "@platz/domain";
-import { and, asc, eq, gt, isNotNull } from "drizzle-orm";
+import type { AuditEntry, AuditFilter, EnvId, Page, PageRequest } from "@platz/domain";
+import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, lt, or, type SQL } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { auditLog } from "../schema/index.ts";
+import { matching } from "./matching.ts";
+import { pageOf } from "./page-of.ts";
 
 export type NewAuditEntry = Omit<AuditEntry, "id" | "seq" | "createdAt">;
 
@@ -27,4 +29,58 @@ export async function listChangesSince(
     )
     .orderBy(asc(auditLog.seq))
     .limit(20);
+}
+
+/** Whose entries somebody may read: all, or those of the envs they govern and their own. */
+export type AuditScope = "all" | { readonly envIds: readonly EnvId[]; readonly actorId: string };
+
+/** Newest first. */
+export async function listAuditEntries(
+  db: Queryable,
+  scope: AuditScope,
+  { filter, page }: { readonly filter: AuditFilter; readonly page: PageRequest },
+): Promise<Page<AuditEntry>> {
+  const where = and(inAuditScope(scope), matchingFilter(filter));
+  return await pageOf(page, {
+    rows: (limit, offset) =>
+      db.select().from(auditLog).where(where).orderBy(desc(auditLog.seq)).limit(limit).offset(offset),
+    total: () => db.select({ n: count() }).from(auditLog).where(where),
+  });
+}
+
+/** The newest entries before one, newest first: for reading the whole log piece by piece. */
+export async function listAuditEntriesBefore(
+  db: Queryable,
+  scope: AuditScope,
+  {
+    filter,
+    before,
+    limit,
+  }: { readonly filter: AuditFilter; readonly before: number; readonly limit: number },
+): Promise<AuditEntry[]> {
+  return await db
+    .select()
+    .from(auditLog)
+    .where(and(inAuditScope(scope), matchingFilter(filter), lt(auditLog.seq, before)))
+    .orderBy(desc(auditLog.seq))
+    .limit(limit);
+}
+
+function inAuditScope(scope: AuditScope): SQL | undefined {
+  if (scope === "all") return undefined;
+  return or(eq(auditLog.actorId, scope.actorId), inArray(auditLog.envId, [...scope.envIds]));
+}
+
+function matchingFilter(filter: AuditFilter): SQL | undefined {
+  return and(
+    matching(auditLog.envId, filter.envId),
+    matching(auditLog.actorKind, filter.actorKind),
+    matching(auditLog.actorId, filter.actorId),
+    matching(auditLog.action, filter.action),
+    matching(auditLog.outcome, filter.outcome),
+    matching(auditLog.entity, filter.entity),
+    matching(auditLog.entityId, filter.entityId),
+    filter.from && gte(auditLog.createdAt, filter.from),
+    filter.to && lt(auditLog.createdAt, filter.to),
+  );
 }
