@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ApiSettings, startApi } from "../apps/api/src/index.ts";
 import { loadConfig } from "../packages/config/src/index.ts";
 import { userIdentities, users } from "../packages/db/src/schema/index.ts";
-import { createTestDatabase, type TestDatabase } from "../packages/db/src/testing.ts";
+import { createTestDatabase, type TestDatabase } from "../packages/db/src/testing/index.ts";
 import { createLogger } from "../packages/telemetry/src/index.ts";
 import { signInThroughProvider } from "../scripts/local-stack/oidc/sign-in.ts";
 import { type OidcProvider, startOidcProvider } from "../scripts/local-stack/oidc/start-oidc-provider.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import { migrateDatabase, schemaIsCurrent } from "./migrate.ts";
 import { deployments, envs, helmTagFormats } from "./schema/index.ts";
-import { createTestDatabase } from "./testing.ts";
+import { createTestDatabase } from "./testing/index.ts";
 
 test("a fresh schema holds one env named Default and two tag formats", async () => {
   await using db = await createTestDatabase();

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { openDatabase } from "./open-database.ts";
-import { createTestDatabase } from "./testing.ts";
+import { createTestDatabase } from "./testing/index.ts";
 import { waitForSchema } from "./wait-for-schema.ts";
 
 test("with a schema that is up to date there is no wait", async () => {

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { migrateDatabase } from "./migrate.ts";
-import { openDatabase } from "./open-database.ts";
+import { migrateDatabase } from "../migrate.ts";
+import { openDatabase } from "../open-database.ts";
 
 const TEMPLATE_LOCK = 7_529_002;
 
@@ -53,7 +53,7 @@ async function ensureTemplate(admin: Admin, adminUrl: string): Promise<string> {
 
 async function migrationsHash(): Promise<string> {
   const hasher = new Bun.CryptoHasher("sha256");
-  const folder = new URL("./migrations/", import.meta.url).pathname;
+  const folder = new URL("../migrations/", import.meta.url).pathname;
   const files = [...new Bun.Glob("*/migration.sql").scanSync(folder)].sort();
   for (const file of files) hasher.update(await Bun.file(folder + file).text());
   return hasher.digest("hex").slice(0, 16);

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createTestDatabase, failingDatabase, type TestDatabase } from "@platz/db/testing";
+import { createTestWorld } from "@platz/services/testing";
+import { appRouter, createCaller } from "./app-router.ts";
+import type { permissionMatrix } from "./permission-matrix.ts";
+import { apiContextOf } from "./testing/api-context.ts";
+import { calls } from "./testing/calls.ts";
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db[Symbol.asyncDispose]());
+
+type Path = keyof typeof permissionMatrix;
+
+/** At run time tRPC keeps procedures by their whole path; its types keep them nested. */
+const procedures = appRouter._def.procedures as unknown as Readonly<
+  Record<string, { readonly _def: { readonly type: string } }>
+>;
+
+/** Signing in is behind a port here; its own tests are in `packages/services`. */
+const writes = (Object.keys(calls) as Path[]).filter(
+  (path) => procedures[path]?._def.type === "mutation" && !path.startsWith("signIn."),
+);
+
+for (const path of writes) {
+  test(`${path} killed before any of its statements has done nothing, and otherwise all of it`, async () => {
+    const world = await createTestWorld(db);
+    const call = await calls[path](world);
+    const before = await everything();
+    for (let dieAt = 1; ; dieAt += 1) {
+      const failing = failingDatabase(db, dieAt);
+      const caller = createCaller(apiContextOf({ ...world.siteAdmin, db: failing.db }));
+      const outcome = await call(caller).then(
+        () => "done",
+        () => "died",
+      );
+      const isDone = failing.count() < dieAt;
+      expect(`statement ${dieAt}: ${outcome}`).toBe(`statement ${dieAt}: ${isDone ? "done" : "died"}`);
+      if (isDone) break;
+      expect(await everything()).toEqual(before);
+    }
+    expect(await everything()).not.toEqual(before);
+  });
+}
+
+/** Every row of every table, as text. */
+async function everything(): Promise<string[]> {
+  const [{ rows } = { rows: [] as string[] }] = await db.$client<{ rows: string[] }[]>`
+    select coalesce(array_agg(t.name || ': ' || (xpath('/row/c/text()',
+      query_to_xml(format('select md5(string_agg(r::text, ''|'' order by r::text)) as c from %I r', t.name),
+        true, true, '')))[1]::text order by t.name), '{}') as rows
+    from (select tablename::text as name from pg_tables where schemaname = 'public') t`;
+  return rows;
+}

@@ -1,0 +1,2 @@
+export { createTestDatabase, type TestDatabase } from "./create-test-database.ts";
+export { type FailingDatabase, failingDatabase } from "./failing-database.ts";
