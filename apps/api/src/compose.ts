@@ -34,7 +34,12 @@ export async function startApi(settings: ApiSettings, { log, db: shared }: ApiPa
   const feed = started.use(EventFeed.start({ db, log }));
   const { fetch } = createServer(serverDependencies(settings, { db, log, feed, stopping: stopping.signal }));
   const { port } = started.use(
-    listen(fetch, { host: settings.API_HOST, port: settings.API_PORT, graceMs: settings.API_SHUTDOWN_GRACE }),
+    listen(fetch, {
+      host: settings.API_HOST,
+      port: settings.API_PORT,
+      sharePort: settings.API_SHARE_PORT,
+      graceMs: settings.API_SHUTDOWN_GRACE,
+    }),
   );
   started.defer(() => stopping.abort());
   void migrateUntilDone(() => migrateDatabase(url, options), { log, signal: stopping.signal });

@@ -5,6 +5,8 @@ import type { FetchHandler } from "./front-door.ts";
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
+  /** Whether other processes may listen on the same port too. */
+  readonly sharePort?: boolean;
   /** How long requests may take to end when stopping. */
   readonly graceMs: number;
 }
@@ -21,8 +23,9 @@ const IDLE_SECONDS_MAX = 255;
  * Serves a handler by Bun until disposed: then no new connection is taken, and requests under way have `graceMs` to
  * end. Throws a `ConfigError` when the address cannot be had.
  */
-export function listen(handler: FetchHandler, { host, port, graceMs }: ListenOptions): Listening {
-  const server = serve(handler, { host, port });
+export function listen(handler: FetchHandler, { graceMs, ...address }: ListenOptions): Listening {
+  const { port } = address;
+  const server = serve(handler, address);
   return {
     port: server.port ?? port,
     async [Symbol.asyncDispose]() {
@@ -35,11 +38,12 @@ export function listen(handler: FetchHandler, { host, port, graceMs }: ListenOpt
   };
 }
 
-function serve(handler: FetchHandler, { host, port }: Omit<ListenOptions, "graceMs">) {
+function serve(handler: FetchHandler, { host, port, sharePort }: Omit<ListenOptions, "graceMs">) {
   try {
     return Bun.serve({
       hostname: host,
       port,
+      reusePort: sharePort === true,
       fetch: handler,
       idleTimeout: IDLE_SECONDS_MAX,
       maxRequestBodySize: BODY_BYTES_MAX,

@@ -14,6 +14,10 @@ export const ApiSettings = z.object({
     .max(65535)
     .prefault("3000")
     .describe("Port to listen on; 0 takes any free one."),
+  API_SHARE_PORT: z
+    .stringbool("must be true or false")
+    .prefault("false")
+    .describe("Let several processes listen on the same port, the system sharing connections out (Linux)."),
   PLATZ_OWN_URL: httpUrl.describe("Where people and deployments reach this installation."),
   OIDC_SERVER_URL: httpUrl.describe("Issuer of the OpenID provider; its discovery document is below it."),
   OIDC_CLIENT_ID: z.string().describe("Client id at the OpenID provider."),

@@ -4,6 +4,7 @@ import { initTRPC } from "@trpc/server";
 import { ZodError } from "zod";
 import type { ApiContext } from "./context.ts";
 import { toTRPCError } from "./error-mapping.ts";
+import { requireHarmlessInput } from "./harmless-input.ts";
 import { permissionOf } from "./permission-matrix.ts";
 
 const t = initTRPC.context<ApiContext>().create({
@@ -23,11 +24,19 @@ const translateErrors = t.middleware(async ({ next }) => {
   return result;
 });
 
-/** A procedure that anybody may call, signed in or not, if the permission matrix says so. */
-export const publicProcedure = t.procedure.use(translateErrors).use(async ({ next, path }) => {
-  if (permissionOf(path) !== "public") throw new Forbidden("Nobody may do this.");
+const harmlessInput = t.middleware(async ({ next, getRawInput }) => {
+  requireHarmlessInput(await getRawInput());
   return next();
 });
+
+/** A procedure that anybody may call, signed in or not, if the permission matrix says so. */
+export const publicProcedure = t.procedure
+  .use(translateErrors)
+  .use(async ({ next, path }) => {
+    if (permissionOf(path) !== "public") throw new Forbidden("Nobody may do this.");
+    return next();
+  })
+  .use(harmlessInput);
 
 /** A procedure for callers with the permission that the matrix names for it. Without one nobody gets through. */
 export const procedure = t.procedure
@@ -46,7 +55,8 @@ export const procedure = t.procedure
     if (permission === undefined) throw new Forbidden("Nobody may do this.");
     requireCaller(ctx, permission);
     return next();
-  });
+  })
+  .use(harmlessInput);
 
 /** A write to what looks absent is a denial as well: it may be there, out of the caller's sight. */
 function isDenial(cause: unknown, type: "query" | "mutation" | "subscription"): boolean {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AuditEntryId, EnvId } from "./ids.ts";
+import { Instant } from "./instant.ts";
 import { Json } from "./json.ts";
 
 export const auditOutcomes = ["Done", "Denied"] as const;
@@ -24,7 +25,7 @@ export const AuditEntry = z.object({
   entityId: z.uuid().nullable(),
   entityLabel: z.string().nullable(),
   envId: EnvId.nullable(),
-  version: z.int().nullable(),
+  version: z.int32().nullable(),
   changes: FieldChanges.nullable(),
   reason: z.string().nullable(),
   requestId: z.string().nullable(),
@@ -42,8 +43,8 @@ export const AuditFilter = z.strictObject({
   entity: z.string().min(1).max(100).optional(),
   entityId: z.uuid().optional(),
   /** At or after this instant. */
-  from: z.coerce.date<Date | string>().optional(),
+  from: Instant.optional(),
   /** Before this instant. */
-  to: z.coerce.date<Date | string>().optional(),
+  to: Instant.optional(),
 });
 export type AuditFilter = z.output<typeof AuditFilter>;

@@ -21,7 +21,7 @@ export type DeploymentResourceType = z.output<typeof DeploymentResourceType>;
 export const DeploymentResource = z.object({
   id: DeploymentResourceId,
   createdAt: z.date(),
-  version: z.int(),
+  version: z.int32(),
   typeId: DeploymentResourceTypeId,
   deploymentId: DeploymentId.nullable(),
   envId: EnvId.nullable(),

@@ -31,12 +31,12 @@ export const DeploymentTask = z.object({
   status: DeploymentTaskStatus,
   /** How it ended, or why it is not running now. */
   reason: z.string().nullable(),
-  attempt: z.int(),
+  attempt: z.int32(),
 });
 export type DeploymentTask = z.output<typeof DeploymentTask>;
 
 /** A piece of a task's log. `seq` grows by one within a task, so a reader resumes without gap or repeat. */
-export const TaskLogChunk = z.object({ seq: z.int(), createdAt: z.date(), text: z.string() });
+export const TaskLogChunk = z.object({ seq: z.int32(), createdAt: z.date(), text: z.string() });
 export type TaskLogChunk = z.output<typeof TaskLogChunk>;
 
 /** The tasks that people ask for directly; the others follow from a change of the deployment. */

@@ -22,7 +22,7 @@ export const Deployment = z.object({
   id: DeploymentId,
   createdAt: z.date(),
   /** Grows with every change that a person or program makes; an edit based on an older one is a conflict. */
-  version: z.int(),
+  version: z.int32(),
   name: z.string(),
   kindId: KindId,
   clusterId: ClusterId,
@@ -62,7 +62,7 @@ export type NewDeployment = z.output<typeof NewDeployment>;
  */
 export const UpdateDeployment = z.strictObject({
   id: DeploymentId,
-  version: z.int(),
+  version: z.int32(),
   name: name.optional(),
   clusterId: ClusterId.optional(),
   helmChartId: HelmChartId.optional(),

@@ -6,7 +6,7 @@ import { Json, JsonObject } from "./json.ts";
 export const Env = z.object({
   id: EnvId,
   createdAt: z.date(),
-  version: z.int(),
+  version: z.int32(),
   name: z.string(),
   nodeSelector: JsonObject,
   tolerations: z.array(Json),
@@ -35,7 +35,7 @@ export type NewEnv = z.output<typeof NewEnv>;
  */
 export const UpdateEnv = z.strictObject({
   id: EnvId,
-  version: z.int(),
+  version: z.int32(),
   name: NewEnv.shape.name.optional(),
   nodeSelector: z.record(z.string().min(1).max(317), z.string().max(63)).optional(),
   tolerations: z.array(JsonObject).max(100).optional(),

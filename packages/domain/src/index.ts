@@ -73,6 +73,7 @@ export {
   UserId,
   UserTokenId,
 } from "./ids.ts";
+export { Instant } from "./instant.ts";
 export { Json, JsonObject } from "./json.ts";
 export { type JsonDiff, jsonDiff, sameJson } from "./json-diff.ts";
 export { K8sCluster, UpdateK8sCluster } from "./k8s-cluster.ts";

@@ -39,7 +39,7 @@ export const RowEvent = z.object({
   operation: z.enum(["INSERT", "UPDATE", "DELETE"]),
   id: z.uuid(),
   /** The row's version after the change, where it has one. */
-  version: z.int().nullable(),
+  version: z.int32().nullable(),
   /** Those of the envs concerned that the reader may know of. */
   envIds: z.array(EnvId),
 });

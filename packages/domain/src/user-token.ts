@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserId, UserTokenId } from "./ids.ts";
+import { Instant } from "./instant.ts";
 
 /** A token that a person's programs use, as it may be seen: its value is shown once, when it is made. */
 export const UserToken = z.object({
@@ -16,6 +17,6 @@ export type UserToken = z.output<typeof UserToken>;
 export const NewUserToken = z.strictObject({
   userId: UserId.optional(),
   name: z.string().trim().min(1, "give the token a name").max(100),
-  expiresAt: z.coerce.date<Date | string>().nullable().default(null),
+  expiresAt: Instant.nullable().default(null),
 });
 export type NewUserToken = z.output<typeof NewUserToken>;

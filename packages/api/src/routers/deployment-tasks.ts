@@ -1,4 +1,4 @@
-import { ClusterId, DeploymentId, DeploymentTaskId, EnvId, RequestedOperation } from "@platz/domain";
+import { ClusterId, DeploymentId, DeploymentTaskId, EnvId, Instant, RequestedOperation } from "@platz/domain";
 import {
   cancelDeploymentTask,
   getDeploymentTask,
@@ -17,13 +17,13 @@ const List = listInput({
   envId: EnvId.optional(),
   activeOnly: z.boolean().optional(),
   showFuture: z.boolean().default(true),
-  createdFrom: z.coerce.date<Date | string>().optional(),
+  createdFrom: Instant.optional(),
 });
 const Log = z.strictObject({
   id: DeploymentTaskId,
   /** The last piece that the reader has; -1 for the beginning. */
-  afterSeq: z.int().min(-1).default(-1),
-  limit: z.int().min(1).max(1000).default(200),
+  afterSeq: z.int32().min(-1).default(-1),
+  limit: z.int32().min(1).max(1000).default(200),
 });
 const Cancel = z.strictObject({
   id: DeploymentTaskId,

@@ -1,7 +1,10 @@
+import { shareEnv } from "@platz/db/queries/envs";
 import { insertSecret } from "@platz/db/queries/secrets";
-import { Conflict, type NewSecret, SecretId, type SecretSummary } from "@platz/domain";
+import { Conflict, type NewSecret, NotFound, SecretId, type SecretSummary } from "@platz/domain";
 import { requireEnvAdmin } from "../access/require-env-admin.ts";
-import type { ServiceContext } from "../context.ts";
+import { recordChange } from "../audit/record-change.ts";
+import { inTransaction, type ServiceContext } from "../context.ts";
+import { auditedSecret } from "./audited-secret.ts";
 import { secretPlace } from "./secret-place.ts";
 
 /** Keeps a secret for the deployments of an env. Its contents are sealed before they reach the database. */
@@ -10,13 +13,21 @@ export async function createSecret(
   { contents, ...input }: NewSecret,
 ): Promise<SecretSummary> {
   requireEnvAdmin(context, input.envId, "create secrets");
-  const id = SecretId.parse(crypto.randomUUID());
-  const sealed = await context.keyring.seal(contents, secretPlace(id));
-  const secret = await insertSecret(context.db, { ...input, id, contents: sealed });
-  if (!secret) {
-    throw new Conflict(
-      `The env has a secret "${input.name}" in the collection "${input.collection}" already: choose another name or update that one.`,
-    );
-  }
-  return secret;
+  return await inTransaction(context, async (context) => {
+    const { db, keyring } = context;
+    if (!(await shareEnv(db, input.envId))) throw new NotFound("env", input.envId);
+    const id = SecretId.parse(crypto.randomUUID());
+    const sealed = await keyring.seal(contents, secretPlace(id));
+    const secret = await insertSecret(db, { ...input, id, contents: sealed });
+    if (!secret) {
+      throw new Conflict(
+        `The env has a secret "${input.name}" in the collection "${input.collection}" already: choose another name or update that one.`,
+      );
+    }
+    await recordChange(context, {
+      ...auditedSecret(secret),
+      after: { collection: secret.collection, name: secret.name, contents },
+    });
+    return secret;
+  });
 }
