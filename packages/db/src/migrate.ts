@@ -2,12 +2,10 @@ import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
+import { advisoryLocks } from "./advisory-locks.ts";
 import { type Database, type DatabaseOptions, openDatabase } from "./open-database.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
-
-/** Any number, the same in every process: whoever holds this advisory lock migrates. */
-const MIGRATION_LOCK = 7_529_001;
 
 /**
  * Brings the schema up to date. Processes that start together take turns under an advisory lock; who comes later
@@ -15,11 +13,11 @@ const MIGRATION_LOCK = 7_529_001;
  */
 export async function migrateDatabase(url: string, options: DatabaseOptions = {}): Promise<void> {
   await using db = openDatabase(url, { ...options, max: 1, applicationName: "platz-migrate" });
-  await db.execute(sql`select pg_advisory_lock(${MIGRATION_LOCK})`);
+  await db.execute(sql`select pg_advisory_lock(${advisoryLocks.migration})`);
   try {
     await migrate(db, { migrationsFolder });
   } finally {
-    await db.execute(sql`select pg_advisory_unlock(${MIGRATION_LOCK})`);
+    await db.execute(sql`select pg_advisory_unlock(${advisoryLocks.migration})`);
   }
 }
 

@@ -1,11 +1,9 @@
 import type { DeploymentId, DeploymentTaskId } from "@platz/domain";
 import { inArray, sql } from "drizzle-orm";
+import { advisoryLocks } from "../advisory-locks.ts";
 import type { Queryable } from "../open-database.ts";
 import { deployments, deploymentTasks } from "../schema/index.ts";
 import type { TaskActor } from "./deployment-tasks.ts";
-
-/** Any number, the same in every process: those who ask for Reinstalls take turns, so that two never miss each other. */
-const REINSTALL_LOCK = 7_529_003;
 
 /**
  * Asks for a Reinstall of these deployments, as far as they are enabled, not being deleted, and installed (or being
@@ -18,7 +16,7 @@ export async function requestReinstalls(
   { reason, actor: { identity, label } }: { readonly reason: string; readonly actor: TaskActor },
 ): Promise<{ id: DeploymentTaskId; deploymentId: DeploymentId }[]> {
   if (ids.length === 0) return [];
-  await db.execute(sql`select pg_advisory_xact_lock(${REINSTALL_LOCK})`);
+  await db.execute(sql`select pg_advisory_xact_lock(${advisoryLocks.reinstalls})`);
   const id = (kind: typeof identity.kind) => sql`${identity.kind === kind ? identity.id : null}::uuid`;
   return [
     ...(await db.execute<{ id: DeploymentTaskId; deploymentId: DeploymentId }>(sql`

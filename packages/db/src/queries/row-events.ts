@@ -1,10 +1,8 @@
 import type { EnvId, EventTable, EventVisibility, RowEvent } from "@platz/domain";
 import { and, asc, gt, lte, sql } from "drizzle-orm";
+import { advisoryLocks } from "../advisory-locks.ts";
 import type { Queryable } from "../open-database.ts";
 import { rowEvents } from "../schema/index.ts";
-
-/** Any number, the same in every process: whoever holds this advisory lock gives positions. */
-const PLACING_LOCK = 7_529_003;
 
 /** How many events get a position in one statement at most. */
 const BATCH = 5000;
@@ -28,7 +26,7 @@ export interface PlacedEvent extends Omit<RowEvent, "table"> {
 export async function placeRowEvents(db: Queryable): Promise<"all" | "more" | "other"> {
   const [row] = await db.execute<{ held: boolean; placed: number }>(
     sql`
-      with turn as materialized (select pg_try_advisory_xact_lock(${PLACING_LOCK}) as held),
+      with turn as materialized (select pg_try_advisory_xact_lock(${advisoryLocks.eventPositions}) as held),
       waiting as materialized (
         select seq from row_events where position is null and (select held from turn) order by seq limit ${BATCH}),
       placed as materialized (select seq, nextval('row_event_position') as position from waiting),

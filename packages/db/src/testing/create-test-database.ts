@@ -1,8 +1,7 @@
 import { sql } from "drizzle-orm";
+import { advisoryLocks } from "../advisory-locks.ts";
 import { migrateDatabase } from "../migrate.ts";
 import { openDatabase } from "../open-database.ts";
-
-const TEMPLATE_LOCK = 7_529_002;
 
 /**
  * An empty, migrated database of its own on the server that `PLATZ_TEST_DATABASE_URL` names, dropped when disposed.
@@ -34,7 +33,7 @@ type Admin = ReturnType<typeof openDatabase>;
 async function withAdmin<Result>(url: string, work: (admin: Admin) => Promise<Result>): Promise<Result> {
   await using admin = openDatabase(url, { max: 1 });
   // Cloning wants the template to itself, and making it wants to be alone.
-  await admin.execute(sql`select pg_advisory_lock(${TEMPLATE_LOCK})`);
+  await admin.execute(sql`select pg_advisory_lock(${advisoryLocks.testTemplate})`);
   return await work(admin);
 }
 

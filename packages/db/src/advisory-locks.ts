@@ -1,0 +1,11 @@
+/** The advisory locks of Platz, each a number of its own that is the same in every process. */
+export const advisoryLocks = {
+  /** Whoever holds it migrates. */
+  migration: 7_529_001,
+  /** Whoever holds it makes, or clones, the template of test databases. */
+  testTemplate: 7_529_002,
+  /** Those who ask for Reinstalls take turns, so that two never miss each other. */
+  reinstalls: 7_529_003,
+  /** Whoever holds it gives positions to changes. */
+  eventPositions: 7_529_004,
+} as const;
