@@ -2,6 +2,8 @@ import type { Permission } from "@platz/services";
 import type { AnyProcedure } from "@trpc/server";
 import { permissionMatrix } from "./permission-matrix.ts";
 import { audit } from "./routers/audit.ts";
+import { botTokens } from "./routers/bot-tokens.ts";
+import { bots } from "./routers/bots.ts";
 import { charts } from "./routers/charts.ts";
 import { clusters } from "./routers/clusters.ts";
 import { deploymentPermissions } from "./routers/deployment-permissions.ts";
@@ -17,6 +19,7 @@ import { registries } from "./routers/registries.ts";
 import { secrets } from "./routers/secrets.ts";
 import { server } from "./routers/server.ts";
 import { signIn } from "./routers/sign-in.ts";
+import { tagFormats } from "./routers/tag-formats.ts";
 import { userTokens } from "./routers/user-tokens.ts";
 import { users } from "./routers/users.ts";
 import { createCallerFactory, router } from "./trpc.ts";
@@ -24,6 +27,8 @@ import { createCallerFactory, router } from "./trpc.ts";
 /** Every procedure of the API, by plural noun and verb. */
 export const appRouter = router({
   audit,
+  bots,
+  botTokens,
   charts,
   clusters,
   deploymentPermissions,
@@ -39,6 +44,7 @@ export const appRouter = router({
   secrets,
   server,
   signIn,
+  tagFormats,
   users,
   userTokens,
 });

@@ -63,10 +63,11 @@ test("the rights of a person who is deactivated or gone end at once", async () =
 async function contextsOf(world: TestWorld): Promise<Record<CallerRole, ServiceContext | undefined>> {
   const here = await world.installed();
   const there = await (await createTestWorld(db)).installed();
-  const { bot, stranger, member, maintainer, owner, envAdmin, siteAdmin } = world;
+  const { bot, ownerBot, stranger, member, maintainer, owner, envAdmin, siteAdmin } = world;
   return {
     nobody: undefined,
     bot,
+    "owner bot": ownerBot,
     stranger,
     "strange deployment": await world.as({ kind: "Deployment", id: there.id }),
     member,

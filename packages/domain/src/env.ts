@@ -55,9 +55,24 @@ export const EnvUserPermission = z.object({
 });
 export type EnvUserPermission = z.output<typeof EnvUserPermission>;
 
-/** What an admin gives to let a person into an env. */
-export const NewEnvUserPermission = z.strictObject({ envId: EnvId, userId: UserId, role: EnvUserRole });
+/** Who is to hold a right: a person or a bot, exactly one. */
+const holder = { userId: UserId.optional(), botId: BotId.optional() };
+const hasOneHolder = ({ userId, botId }: { readonly userId?: unknown; readonly botId?: unknown }) =>
+  (userId === undefined) !== (botId === undefined);
+const oneHolder = { path: ["userId"], message: "give either userId or botId" };
+
+/** What an admin gives to let a person or a bot into an env. A bot governs no env: its role is `User`. */
+export const NewEnvUserPermission = z
+  .strictObject({ envId: EnvId, ...holder, role: EnvUserRole })
+  .refine(hasOneHolder, oneHolder)
+  .refine(({ botId, role }) => botId === undefined || role === "User", {
+    path: ["role"],
+    message: "a bot can only be a User of an env",
+  });
 export type NewEnvUserPermission = z.output<typeof NewEnvUserPermission>;
+
+export const UpdateEnvUserPermission = z.strictObject({ id: EnvUserPermissionId, role: EnvUserRole });
+export type UpdateEnvUserPermission = z.output<typeof UpdateEnvUserPermission>;
 
 /** What a person may do with the deployments of one kind in an env. It widens nothing for those who are not in the env. */
 export const DeploymentPermission = z.object({
@@ -72,11 +87,14 @@ export const DeploymentPermission = z.object({
 });
 export type DeploymentPermission = z.output<typeof DeploymentPermission>;
 
-/** What an admin gives to let a person work with the deployments of a kind. */
-export const NewDeploymentPermission = z.strictObject({
-  envId: EnvId,
-  userId: UserId,
-  kindId: KindId,
+/** What an admin gives to let a person or a bot work with the deployments of a kind. */
+export const NewDeploymentPermission = z
+  .strictObject({ envId: EnvId, ...holder, kindId: KindId, role: DeploymentRole })
+  .refine(hasOneHolder, oneHolder);
+export type NewDeploymentPermission = z.output<typeof NewDeploymentPermission>;
+
+export const UpdateDeploymentPermission = z.strictObject({
+  id: DeploymentPermissionId,
   role: DeploymentRole,
 });
-export type NewDeploymentPermission = z.output<typeof NewDeploymentPermission>;
+export type UpdateDeploymentPermission = z.output<typeof UpdateDeploymentPermission>;

@@ -3,8 +3,28 @@ import { HelmChartId, HelmRegistryId, HelmTagFormatId, KindId } from "./ids.ts";
 import { Json } from "./json.ts";
 
 /** A kind of deployment, made from the name of a chart repository. */
-export const DeploymentKind = z.object({ id: KindId, createdAt: z.date(), name: z.string() });
+export const DeploymentKind = z.object({
+  id: KindId,
+  createdAt: z.date(),
+  version: z.int32(),
+  name: z.string(),
+});
 export type DeploymentKind = z.output<typeof DeploymentKind>;
+
+/** A kind's new name. What is deployed stays where it is: namespaces and hosts keep the old one (W-28). */
+export const UpdateDeploymentKind = z.strictObject({
+  id: KindId,
+  version: z.int32(),
+  name: z
+    .string()
+    .trim()
+    .regex(
+      /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
+      "must be letters, digits and dashes: namespaces begin with it",
+    )
+    .max(40),
+});
+export type UpdateDeploymentKind = z.output<typeof UpdateDeploymentKind>;
 
 export const helmRegistryProviders = ["Ecr", "Oci"] as const;
 
@@ -12,6 +32,7 @@ export const helmRegistryProviders = ["Ecr", "Oci"] as const;
 export const HelmRegistry = z.object({
   id: HelmRegistryId,
   createdAt: z.date(),
+  version: z.int32(),
   domainName: z.string(),
   repoName: z.string(),
   kindId: KindId,
@@ -20,6 +41,26 @@ export const HelmRegistry = z.object({
   provider: z.enum(helmRegistryProviders),
 });
 export type HelmRegistry = z.output<typeof HelmRegistry>;
+
+/** What a site admin may set on a repository: its icon (a Font Awesome name) and the kind that its charts are of. */
+export const UpdateHelmRegistry = z.strictObject({
+  id: HelmRegistryId,
+  version: z.int32(),
+  faIcon: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be the name of a Font Awesome icon, as database")
+    .max(60)
+    .optional(),
+  kindId: KindId.optional(),
+});
+export type UpdateHelmRegistry = z.output<typeof UpdateHelmRegistry>;
+
+/** How tags of charts are read: an expression with the groups version, revision, branch and commit. */
+export const HelmTagFormat = z.object({ id: HelmTagFormatId, createdAt: z.date(), pattern: z.string() });
+export type HelmTagFormat = z.output<typeof HelmTagFormat>;
+
+export const NewHelmTagFormat = z.strictObject({ pattern: z.string().min(1).max(1000) });
+export type NewHelmTagFormat = z.output<typeof NewHelmTagFormat>;
 
 /**
  * One version of a chart with the extensions that it ships, in their canonical stored form (workers spec 8.11).

@@ -1,4 +1,5 @@
 export { AuditEntry, AuditFilter, AuditOutcome, auditOutcomes, FieldChanges } from "./audit-entry.ts";
+export { Bot, BotToken, NewBot, NewBotToken, UpdateBot } from "./bot.ts";
 export {
   Deployment,
   DeploymentStatus,
@@ -37,7 +38,9 @@ export {
   NewDeploymentPermission,
   NewEnv,
   NewEnvUserPermission,
+  UpdateDeploymentPermission,
   UpdateEnv,
+  UpdateEnvUserPermission,
 } from "./env.ts";
 export { Conflict } from "./errors/conflict.ts";
 export { DomainError, type ErrorKind, errorKinds } from "./errors/domain-error.ts";
@@ -49,7 +52,16 @@ export { OperationFailed } from "./errors/operation-failed.ts";
 export { PreconditionFailed } from "./errors/precondition-failed.ts";
 export { Unauthenticated } from "./errors/unauthenticated.ts";
 export { Unavailable } from "./errors/unavailable.ts";
-export { DeploymentKind, HelmChart, HelmRegistry, helmRegistryProviders } from "./helm-chart.ts";
+export {
+  DeploymentKind,
+  HelmChart,
+  HelmRegistry,
+  HelmTagFormat,
+  helmRegistryProviders,
+  NewHelmTagFormat,
+  UpdateDeploymentKind,
+  UpdateHelmRegistry,
+} from "./helm-chart.ts";
 export { Identity } from "./identity.ts";
 export {
   AuditEntryId,
@@ -76,7 +88,7 @@ export {
 export { Instant } from "./instant.ts";
 export { Json, JsonObject } from "./json.ts";
 export { type JsonDiff, jsonDiff, sameJson } from "./json-diff.ts";
-export { K8sCluster, UpdateK8sCluster } from "./k8s-cluster.ts";
+export { type ClusterMoveReport, K8sCluster, UpdateK8sCluster } from "./k8s-cluster.ts";
 export { K8sResource, K8sResourceKind, k8sResourceKinds } from "./k8s-resource.ts";
 export { kindNameOfRepository } from "./kind-name.ts";
 export { statusAfter, statusAfterFailure, statusDuring } from "./lifecycle/deployment-lifecycle.ts";
@@ -86,5 +98,5 @@ export { ReportedStatus } from "./reported-status.ts";
 export { EventTable, type EventVisibility, eventTables, eventVisibilities, RowEvent } from "./row-event.ts";
 export { NewSecret, SecretSummary, UpdateSecret } from "./secret.ts";
 export { Session, sessionKinds } from "./session.ts";
-export { User } from "./user.ts";
+export { UpdateUser, User } from "./user.ts";
 export { NewUserToken, UserToken } from "./user-token.ts";

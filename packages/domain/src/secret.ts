@@ -6,6 +6,7 @@ export const SecretSummary = z.object({
   id: SecretId,
   createdAt: z.date(),
   updatedAt: z.date(),
+  version: z.int32(),
   envId: EnvId,
   collection: z.string(),
   name: z.string(),
@@ -26,6 +27,8 @@ export type NewSecret = z.output<typeof NewSecret>;
 /** What a person may change of a secret. */
 export const UpdateSecret = z.strictObject({
   id: SecretId,
+  /** The one that was seen: with it, a stale edit is a conflict. */
+  version: z.int32().optional(),
   name: z.string().trim().min(1).max(200).optional(),
   contents: contents.optional(),
 });

@@ -1,5 +1,6 @@
 import type { Database } from "@platz/db";
 import {
+  bots,
   deploymentKinds,
   deploymentPermissions,
   deployments,
@@ -12,7 +13,6 @@ import {
   users,
 } from "@platz/db/schema";
 import {
-  BotId,
   type DeploymentId,
   type DeploymentTaskId,
   type EnvId,
@@ -136,6 +136,20 @@ export async function createTestWorld(db: Database) {
     return await as({ kind: "User", id: user.id });
   };
 
+  const addBot = async (deploymentRole?: "Owner" | "Maintainer") => {
+    const [bot] = await db
+      .insert(bots)
+      .values({ displayName: `bot-${mark}` })
+      .returning();
+    if (!bot) throw new Error("no bot");
+    if (deploymentRole) {
+      const right = { envId: env.id, botId: bot.id };
+      await db.insert(envUserPermissions).values({ ...right, role: "User" });
+      await db.insert(deploymentPermissions).values({ ...right, kindId: kind.id, role: deploymentRole });
+    }
+    return await as({ kind: "Bot", id: bot.id });
+  };
+
   const people = {
     siteAdmin: await as({ kind: "User", id: (await person(true)).id }),
     envAdmin: await addMember(env.id, "Admin"),
@@ -144,7 +158,10 @@ export async function createTestWorld(db: Database) {
     member: await addMember(env.id, "User"),
     /** Governs another env, and has nothing to do with this one. */
     stranger: await addMember(otherEnv.id, "Admin"),
-    bot: await as({ kind: "Bot", id: BotId.parse(crypto.randomUUID()) }),
+    /** A bot to which nothing is granted. */
+    bot: await addBot(),
+    /** A bot of the env that owns the kind. */
+    ownerBot: await addBot("Owner"),
   };
   const newDeployment = (more: Partial<NewDeployment> = {}) =>
     NewDeployment.parse({

@@ -1,5 +1,5 @@
-import { KindId } from "@platz/domain";
-import { getKind, listKinds } from "@platz/services";
+import { KindId, UpdateDeploymentKind } from "@platz/domain";
+import { getKind, listKinds, updateKind } from "@platz/services";
 import { z } from "zod";
 import { idInput, listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
@@ -9,4 +9,5 @@ const List = listInput({ name: z.string().optional() });
 export const kinds = router({
   list: procedure.input(List).query(({ ctx, input }) => listKinds(ctx, input)),
   get: procedure.input(idInput(KindId)).query(({ ctx, input }) => getKind(ctx, input.id)),
+  update: procedure.input(UpdateDeploymentKind).mutation(({ ctx, input }) => updateKind(ctx, input)),
 });

@@ -1,5 +1,5 @@
-import { HelmRegistryId, KindId } from "@platz/domain";
-import { getRegistry, listRegistries } from "@platz/services";
+import { HelmRegistryId, KindId, UpdateHelmRegistry } from "@platz/domain";
+import { getRegistry, listRegistries, updateRegistry } from "@platz/services";
 import { z } from "zod";
 import { idInput, listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
@@ -9,4 +9,5 @@ const List = listInput({ repoName: z.string().optional(), kindId: KindId.optiona
 export const registries = router({
   list: procedure.input(List).query(({ ctx, input }) => listRegistries(ctx, input)),
   get: procedure.input(idInput(HelmRegistryId)).query(({ ctx, input }) => getRegistry(ctx, input.id)),
+  update: procedure.input(UpdateHelmRegistry).mutation(({ ctx, input }) => updateRegistry(ctx, input)),
 });

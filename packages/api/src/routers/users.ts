@@ -1,6 +1,7 @@
-import { listUsers } from "@platz/services";
+import { UpdateUser, UserId } from "@platz/domain";
+import { getUser, listUsers, updateUser } from "@platz/services";
 import { z } from "zod";
-import { listInput } from "../inputs.ts";
+import { idInput, listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
 const List = listInput({
@@ -11,4 +12,6 @@ const List = listInput({
 
 export const users = router({
   list: procedure.input(List).query(({ ctx, input }) => listUsers(ctx, input)),
+  get: procedure.input(idInput(UserId)).query(({ ctx, input }) => getUser(ctx, input.id)),
+  update: procedure.input(UpdateUser).mutation(({ ctx, input }) => updateUser(ctx, input)),
 });

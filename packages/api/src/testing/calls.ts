@@ -1,15 +1,22 @@
 import type { Database } from "@platz/db";
+import { UserId } from "@platz/domain";
 import {
   cancelDeploymentTask,
+  createBot,
+  createBotToken,
   createDeployment,
   createDeploymentPermission,
   createEnv,
   createEnvUserPermission,
   createSecret,
+  createTagFormat,
   createUserToken,
+  getEnv,
+  getKind,
+  getRegistry,
   listDeploymentTasks,
 } from "@platz/services";
-import type { TestWorld } from "@platz/services/testing";
+import { insertTestCluster, type TestWorld } from "@platz/services/testing";
 import type { createCaller } from "../app-router.ts";
 import type { permissionMatrix } from "../permission-matrix.ts";
 
@@ -29,6 +36,19 @@ const newTask = async ({ owner, newDeployment }: Prepared) => {
 };
 const newEnv = ({ siteAdmin }: Prepared) =>
   createEnv(siteAdmin, { name: crypto.randomUUID(), autoAddNewUsers: false });
+
+const newBot = ({ siteAdmin }: Prepared) => createBot(siteAdmin, { displayName: "Robot" });
+const newTagFormat = ({ siteAdmin }: Prepared) =>
+  createTagFormat(siteAdmin, { pattern: `^${crypto.randomUUID()}$` });
+const newMember = async ({ env, person, envAdmin }: Prepared) =>
+  createEnvUserPermission(envAdmin, { envId: env.id, userId: (await person()).id, role: "User" });
+const newRight = async ({ env, person, kind, envAdmin }: Prepared) =>
+  createDeploymentPermission(envAdmin, {
+    envId: env.id,
+    userId: (await person()).id,
+    kindId: kind.id,
+    role: "Owner",
+  });
 
 /** A call of each procedure. One that is missing here does not compile. */
 export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
@@ -50,9 +70,9 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
     (api) =>
       api.envs.get({ id: env.id }),
   "envs.create": () => (api) => api.envs.create({ name: crypto.randomUUID() }),
-  "envs.update": async (world) => {
-    const { id, version } = await newEnv(world);
-    return (api) => api.envs.update({ id, version, autoAddNewUsers: true });
+  "envs.update": async ({ siteAdmin, env }) => {
+    const { id, version } = await getEnv(siteAdmin, env.id);
+    return (api) => api.envs.update({ id, version, nodeSelector: { pool: String(version) } });
   },
   "envs.delete": async (world) => {
     const { id } = await newEnv(world);
@@ -63,9 +83,8 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
     const { id: userId } = await person();
     return (api) => api.envUserPermissions.create({ envId: env.id, userId, role: "User" });
   },
-  "envUserPermissions.delete": async ({ env, person, envAdmin }) => {
-    const { id: userId } = await person();
-    const { id } = await createEnvUserPermission(envAdmin, { envId: env.id, userId, role: "User" });
+  "envUserPermissions.delete": async (world) => {
+    const { id } = await newMember(world);
     return (api) => api.envUserPermissions.delete({ id });
   },
   "deploymentPermissions.list": () => (api) => api.deploymentPermissions.list({}),
@@ -74,11 +93,97 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
     const input = { envId: env.id, userId, kindId: kind.id, role: "Owner" } as const;
     return (api) => api.deploymentPermissions.create(input);
   },
-  "deploymentPermissions.delete": async ({ env, person, kind, envAdmin }) => {
-    const { id: userId } = await person();
-    const input = { envId: env.id, userId, kindId: kind.id, role: "Owner" } as const;
-    const { id } = await createDeploymentPermission(envAdmin, input);
+  "deploymentPermissions.delete": async (world) => {
+    const { id } = await newRight(world);
     return (api) => api.deploymentPermissions.delete({ id });
+  },
+  "bots.list": () => (api) => api.bots.list({}),
+  "bots.get": async (world) => {
+    const { id } = await newBot(world);
+    return (api) => api.bots.get({ id });
+  },
+  "bots.create": () => (api) => api.bots.create({ displayName: "Robot" }),
+  "bots.update": async (world) => {
+    const { id, version } = await newBot(world);
+    return (api) => api.bots.update({ id, version, displayName: "Android" });
+  },
+  "bots.delete": async (world) => {
+    const { id } = await newBot(world);
+    return (api) => api.bots.delete({ id });
+  },
+  "botTokens.list": () => (api) => api.botTokens.list({}),
+  "botTokens.create": async (world) => {
+    const { id: botId } = await newBot(world);
+    return (api) => api.botTokens.create({ botId, name: "ci" });
+  },
+  "botTokens.delete": async (world) => {
+    const { id: botId } = await newBot(world);
+    const { botToken } = await createBotToken(world.siteAdmin, {
+      botId,
+      name: "ci",
+      expiresAt: null,
+      readOnly: false,
+      envIds: null,
+    });
+    return (api) => api.botTokens.delete({ id: botToken.id });
+  },
+  "tagFormats.list": () => (api) => api.tagFormats.list({}),
+  "tagFormats.get": async (world) => {
+    const { id } = await newTagFormat(world);
+    return (api) => api.tagFormats.get({ id });
+  },
+  "tagFormats.create": () => (api) => api.tagFormats.create({ pattern: `^${crypto.randomUUID()}$` }),
+  "tagFormats.delete": async (world) => {
+    const { id } = await newTagFormat(world);
+    return (api) => api.tagFormats.delete({ id });
+  },
+  "users.get": () => async (api) => {
+    const me = await api.me.get();
+    return await api.users.get({ id: me?.kind === "User" ? me.user.id : UserId.parse(crypto.randomUUID()) });
+  },
+  "users.update": async ({ person }) => {
+    const { id, version } = await person();
+    return (api) => api.users.update({ id, version, isAdmin: true });
+  },
+  "registries.update": async ({ siteAdmin, chart }) => {
+    const { id, version } = await getRegistry(siteAdmin, chart.helmRegistryId);
+    return (api) => api.registries.update({ id, version, faIcon: `icon-${version}` });
+  },
+  "kinds.update": async ({ siteAdmin, kind }) => {
+    const { id, version } = await getKind(siteAdmin, kind.id);
+    return (api) => api.kinds.update({ id, version, name: `Kind${crypto.randomUUID()}` });
+  },
+  "clusters.moveReport":
+    ({ cluster, otherEnv }) =>
+    (api) =>
+      api.clusters.moveReport({ id: cluster.id, envId: otherEnv.id }),
+  "clusters.delete": async ({ db, env }) => {
+    const { id } = await insertTestCluster(db, env.id);
+    return (api) => api.clusters.delete({ id });
+  },
+  "envUserPermissions.get": async (world) => {
+    const { id } = await newMember(world);
+    return (api) => api.envUserPermissions.get({ id });
+  },
+  "envUserPermissions.update": async (world) => {
+    const { id } = await newMember(world);
+    return (api) => api.envUserPermissions.update({ id, role: "Admin" });
+  },
+  "deploymentPermissions.get": async (world) => {
+    const { id } = await newRight(world);
+    return (api) => api.deploymentPermissions.get({ id });
+  },
+  "deploymentPermissions.update": async (world) => {
+    const { id } = await newRight(world);
+    return (api) => api.deploymentPermissions.update({ id, role: "Maintainer" });
+  },
+  "secrets.get": async (world) => {
+    const { id } = await newSecret(world);
+    return (api) => api.secrets.get({ id });
+  },
+  "secrets.usage": async (world) => {
+    const { id } = await newSecret(world);
+    return (api) => api.secrets.usage({ id });
   },
   "clusters.list": () => (api) => api.clusters.list({}),
   "clusters.get":

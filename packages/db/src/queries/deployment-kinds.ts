@@ -1,5 +1,5 @@
-import type { DeploymentKind, KindId, Page, PageRequest } from "@platz/domain";
-import { asc, count, eq } from "drizzle-orm";
+import type { DeploymentKind, KindId, Page, PageRequest, UpdateDeploymentKind } from "@platz/domain";
+import { asc, count, eq, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deploymentKinds } from "../schema/index.ts";
 import { matching } from "./matching.ts";
@@ -25,5 +25,28 @@ export async function listDeploymentKinds(
 
 export async function findDeploymentKind(db: Queryable, id: KindId): Promise<DeploymentKind | undefined> {
   const [row] = await db.select().from(deploymentKinds).where(eq(deploymentKinds.id, id));
+  return row;
+}
+
+/** The kind, held against other edits until the transaction ends. */
+export async function lockDeploymentKind(db: Queryable, id: KindId): Promise<DeploymentKind | undefined> {
+  const [row] = await db
+    .select()
+    .from(deploymentKinds)
+    .where(eq(deploymentKinds.id, id))
+    .for("no key update");
+  return row;
+}
+
+/** Saves an edit and counts it. Throws a unique violation when the name is taken. */
+export async function updateDeploymentKindRow(
+  db: Queryable,
+  { id, name }: Omit<UpdateDeploymentKind, "version">,
+): Promise<DeploymentKind | undefined> {
+  const [row] = await db
+    .update(deploymentKinds)
+    .set({ name, version: sql`${deploymentKinds.version} + 1` })
+    .where(eq(deploymentKinds.id, id))
+    .returning();
   return row;
 }

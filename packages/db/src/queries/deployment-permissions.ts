@@ -7,26 +7,28 @@ import type {
   NewDeploymentPermission,
   Page,
   PageRequest,
-  UserId,
+  UpdateDeploymentPermission,
 } from "@platz/domain";
 import { and, asc, count, eq } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deploymentPermissions as permissions } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
+import type { Holder, RightFilter } from "./env-user-permissions.ts";
 import { matching } from "./matching.ts";
 import { pageOf } from "./page-of.ts";
 
-/** What a person may do with the deployments of one kind in one env. */
+/** What a person or a bot may do with the deployments of one kind in one env. */
 export async function findDeploymentRole(
   db: Queryable,
-  of: { readonly userId: UserId; readonly envId: EnvId; readonly kindId: KindId },
+  of: { readonly holder: Holder; readonly envId: EnvId; readonly kindId: KindId },
 ): Promise<DeploymentRole | undefined> {
+  const { holder } = of;
   const [row] = await db
     .select({ role: permissions.role })
     .from(permissions)
     .where(
       and(
-        eq(permissions.userId, of.userId),
+        holder.kind === "User" ? eq(permissions.userId, holder.id) : eq(permissions.botId, holder.id),
         eq(permissions.envId, of.envId),
         eq(permissions.kindId, of.kindId),
       ),
@@ -34,12 +36,31 @@ export async function findDeploymentRole(
   return row?.role;
 }
 
+export interface DeploymentRightFilter extends RightFilter {
+  readonly kindId?: KindId | undefined;
+}
+
+/** Gives the role of a right another value. */
+export async function setDeploymentRole(
+  db: Queryable,
+  { id, role }: UpdateDeploymentPermission,
+): Promise<DeploymentPermission | undefined> {
+  const [row] = await db.update(permissions).set({ role }).where(eq(permissions.id, id)).returning();
+  return row;
+}
+
 export async function listDeploymentPermissions(
   db: Queryable,
   scope: EnvScope,
-  { envId, page }: { readonly envId?: EnvId | undefined; readonly page: PageRequest },
+  { filter, page }: { readonly filter: DeploymentRightFilter; readonly page: PageRequest },
 ): Promise<Page<DeploymentPermission>> {
-  const where = and(inEnvScope(permissions.envId, scope), matching(permissions.envId, envId));
+  const where = and(
+    inEnvScope(permissions.envId, scope),
+    matching(permissions.envId, filter.envId),
+    matching(permissions.userId, filter.userId),
+    matching(permissions.botId, filter.botId),
+    matching(permissions.kindId, filter.kindId),
+  );
   return await pageOf(page, {
     rows: (limit, offset) =>
       db
@@ -65,7 +86,7 @@ export async function findDeploymentPermission(
   return row;
 }
 
-/** The new row, or nothing when that person has a role for that kind and env already. */
+/** The new row, or nothing when that person or bot has a role for that kind and env already. */
 export async function insertDeploymentPermission(
   db: Queryable,
   permission: NewDeploymentPermission,

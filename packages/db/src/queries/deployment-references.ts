@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentId } from "@platz/domain";
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deploymentKinds, deploymentReferences, deployments, k8sClusters } from "../schema/index.ts";
 import type { DeploymentPlace } from "./deployments.ts";
@@ -46,4 +46,22 @@ export async function listDependants(db: Queryable, item: CollectionItem): Promi
       and(eq(deploymentReferences.collection, item.collection), eq(deploymentReferences.itemId, item.itemId)),
     )
     .orderBy(asc(deploymentKinds.name), asc(deployments.name));
+}
+
+/** What these deployments refer to in one collection. */
+export async function listReferencesOf(
+  db: Queryable,
+  deploymentIds: readonly DeploymentId[],
+  collection: string,
+): Promise<{ readonly deploymentId: DeploymentId; readonly itemId: string }[]> {
+  if (deploymentIds.length === 0) return [];
+  return await db
+    .select({ deploymentId: deploymentReferences.deploymentId, itemId: deploymentReferences.itemId })
+    .from(deploymentReferences)
+    .where(
+      and(
+        inArray(deploymentReferences.deploymentId, [...deploymentIds]),
+        eq(deploymentReferences.collection, collection),
+      ),
+    );
 }

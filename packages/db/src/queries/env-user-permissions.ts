@@ -1,4 +1,5 @@
 import type {
+  BotId,
   EnvId,
   EnvUserPermission,
   EnvUserPermissionId,
@@ -6,6 +7,7 @@ import type {
   NewEnvUserPermission,
   Page,
   PageRequest,
+  UpdateEnvUserPermission,
   UserId,
 } from "@platz/domain";
 import { and, asc, count, eq } from "drizzle-orm";
@@ -15,23 +17,60 @@ import { type EnvScope, inEnvScope } from "./env-scope.ts";
 import { matching } from "./matching.ts";
 import { pageOf } from "./page-of.ts";
 
-/** The envs that a person belongs to, and as what. */
-export async function listEnvRolesOfUser(
+/** Which rights somebody wants to see. */
+export interface RightFilter {
+  readonly envId?: EnvId | undefined;
+  readonly userId?: UserId | undefined;
+  readonly botId?: BotId | undefined;
+}
+
+/** Who holds a right. */
+export type Holder =
+  | { readonly kind: "User"; readonly id: UserId }
+  | { readonly kind: "Bot"; readonly id: BotId };
+
+/** The envs that a person or a bot belongs to, and as what. */
+export async function listEnvRolesOf(
   db: Queryable,
-  userId: UserId,
+  holder: Holder,
 ): Promise<{ envId: EnvId; role: EnvUserRole }[]> {
   return await db
     .select({ envId: permissions.envId, role: permissions.role })
     .from(permissions)
-    .where(eq(permissions.userId, userId));
+    .where(holder.kind === "User" ? eq(permissions.userId, holder.id) : eq(permissions.botId, holder.id));
+}
+
+/** Gives the role of a right another value. */
+export async function setEnvUserRole(
+  db: Queryable,
+  { id, role }: UpdateEnvUserPermission,
+): Promise<EnvUserPermission | undefined> {
+  const [row] = await db.update(permissions).set({ role }).where(eq(permissions.id, id)).returning();
+  return row;
+}
+
+/** The admins of an env, held until the transaction ends, so that two do not remove each other. */
+export async function lockEnvAdmins(db: Queryable, envId: EnvId): Promise<EnvUserPermissionId[]> {
+  const rows = await db
+    .select({ id: permissions.id })
+    .from(permissions)
+    .where(and(eq(permissions.envId, envId), eq(permissions.role, "Admin")))
+    .orderBy(asc(permissions.id))
+    .for("update");
+  return rows.map(({ id }) => id);
 }
 
 export async function listEnvUserPermissions(
   db: Queryable,
   scope: EnvScope,
-  { envId, page }: { readonly envId?: EnvId | undefined; readonly page: PageRequest },
+  { filter, page }: { readonly filter: RightFilter; readonly page: PageRequest },
 ): Promise<Page<EnvUserPermission>> {
-  const where = and(inEnvScope(permissions.envId, scope), matching(permissions.envId, envId));
+  const where = and(
+    inEnvScope(permissions.envId, scope),
+    matching(permissions.envId, filter.envId),
+    matching(permissions.userId, filter.userId),
+    matching(permissions.botId, filter.botId),
+  );
   return await pageOf(page, {
     rows: (limit, offset) =>
       db
@@ -57,7 +96,7 @@ export async function findEnvUserPermission(
   return row;
 }
 
-/** The new row, or nothing when that person is in the env already. */
+/** The new row, or nothing when that person or bot is in the env already. */
 export async function insertEnvUserPermission(
   db: Queryable,
   permission: NewEnvUserPermission,

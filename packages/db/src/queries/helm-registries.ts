@@ -1,7 +1,14 @@
-import type { HelmRegistry, HelmRegistryId, KindId, Page, PageRequest } from "@platz/domain";
-import { and, asc, count, eq } from "drizzle-orm";
+import type {
+  HelmRegistry,
+  HelmRegistryId,
+  KindId,
+  Page,
+  PageRequest,
+  UpdateHelmRegistry,
+} from "@platz/domain";
+import { and, asc, count, eq, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
-import { helmRegistries } from "../schema/index.ts";
+import { deployments, helmCharts, helmRegistries } from "../schema/index.ts";
 import { matching } from "./matching.ts";
 import { pageOf } from "./page-of.ts";
 
@@ -34,4 +41,33 @@ export async function listHelmRegistries(
 export async function findHelmRegistry(db: Queryable, id: HelmRegistryId): Promise<HelmRegistry | undefined> {
   const [row] = await db.select().from(helmRegistries).where(eq(helmRegistries.id, id));
   return row;
+}
+
+/** The repository, held against other edits until the transaction ends. */
+export async function lockHelmRegistry(db: Queryable, id: HelmRegistryId): Promise<HelmRegistry | undefined> {
+  const [row] = await db.select().from(helmRegistries).where(eq(helmRegistries.id, id)).for("no key update");
+  return row;
+}
+
+/** Saves an edit and counts it. */
+export async function updateHelmRegistryRow(
+  db: Queryable,
+  { id, faIcon, kindId }: Omit<UpdateHelmRegistry, "version">,
+): Promise<HelmRegistry | undefined> {
+  const [row] = await db
+    .update(helmRegistries)
+    .set({ faIcon, kindId, version: sql`${helmRegistries.version} + 1` })
+    .where(eq(helmRegistries.id, id))
+    .returning();
+  return row;
+}
+
+/** How many deployments run a chart of this repository. */
+export async function countDeploymentsOfRegistry(db: Queryable, id: HelmRegistryId): Promise<number> {
+  const [row] = await db
+    .select({ n: count() })
+    .from(deployments)
+    .innerJoin(helmCharts, eq(helmCharts.id, deployments.helmChartId))
+    .where(eq(helmCharts.helmRegistryId, id));
+  return row?.n ?? 0;
 }

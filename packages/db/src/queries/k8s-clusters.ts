@@ -1,5 +1,5 @@
 import type { ClusterId, EnvId, K8sCluster, Page, PageRequest, UpdateK8sCluster } from "@platz/domain";
-import { and, asc, count, eq } from "drizzle-orm";
+import { and, asc, count, eq, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { k8sClusters } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
@@ -12,6 +12,7 @@ const shown = {
   envId: k8sClusters.envId,
   providerId: k8sClusters.providerId,
   createdAt: k8sClusters.createdAt,
+  version: k8sClusters.version,
   lastSeenAt: k8sClusters.lastSeenAt,
   name: k8sClusters.name,
   regionName: k8sClusters.regionName,
@@ -96,12 +97,22 @@ export async function findK8sClusterOfDomain(
   return row;
 }
 
+/** Saves an edit and counts it. */
 export async function updateK8sClusterRow(
   db: Queryable,
-  { id, ...changes }: UpdateK8sCluster,
+  { id, ...changes }: Omit<UpdateK8sCluster, "version" | "confirmMove">,
 ): Promise<K8sCluster | undefined> {
-  const [row] = await db.update(k8sClusters).set(changes).where(eq(k8sClusters.id, id)).returning(shown);
+  const [row] = await db
+    .update(k8sClusters)
+    .set({ ...changes, version: sql`${k8sClusters.version} + 1` })
+    .where(eq(k8sClusters.id, id))
+    .returning(shown);
   return row;
+}
+
+/** Throws a foreign-key violation while deployments are on it. */
+export async function deleteK8sClusterRow(db: Queryable, id: ClusterId): Promise<void> {
+  await db.delete(k8sClusters).where(eq(k8sClusters.id, id));
 }
 
 export async function detachK8sClustersOfEnv(db: Queryable, envId: EnvId): Promise<void> {

@@ -11,6 +11,7 @@ const shown = {
   id: secrets.id,
   createdAt: secrets.createdAt,
   updatedAt: secrets.updatedAt,
+  version: secrets.version,
   envId: secrets.envId,
   collection: secrets.collection,
   name: secrets.name,
@@ -117,10 +118,22 @@ export async function updateSecretRow(
 ): Promise<SecretSummary | undefined> {
   const [row] = await db
     .update(secrets)
-    .set({ ...changes, updatedAt: sql`now()` })
+    .set({ ...changes, updatedAt: sql`now()`, version: sql`${secrets.version} + 1` })
     .where(eq(secrets.id, id))
     .returning(shown);
   return row;
+}
+
+/** The names of these secrets, as collection/name. */
+export async function listSecretNames(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<Pick<SecretSummary, "id" | "collection" | "name">[]> {
+  if (ids.length === 0) return [];
+  return await db
+    .select({ id: secrets.id, collection: secrets.collection, name: secrets.name })
+    .from(secrets)
+    .where(inArray(secrets.id, ids as SecretId[]));
 }
 
 export async function deleteSecretRow(db: Queryable, id: SecretId): Promise<void> {

@@ -1,7 +1,7 @@
-import type { EnvId, Page, PageRequest, User, UserId } from "@platz/domain";
-import { and, asc, count, eq, exists, or } from "drizzle-orm";
+import type { EnvId, Page, PageRequest, UpdateUser, User, UserId } from "@platz/domain";
+import { and, asc, count, eq, exists, or, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
-import { envUserPermissions, users } from "../schema/index.ts";
+import { envUserPermissions, sessions, users } from "../schema/index.ts";
 import { inEnvScope } from "./env-scope.ts";
 import { containing, matching } from "./matching.ts";
 import { pageOf } from "./page-of.ts";
@@ -37,6 +37,54 @@ export async function listUsers(
         .offset(offset),
     total: () => db.select({ n: count() }).from(users).where(where),
   });
+}
+
+/** A person whom the caller may see. */
+export async function findUserInScope(
+  db: Queryable,
+  id: UserId,
+  scope: UserScope,
+): Promise<User | undefined> {
+  const [row] = await db
+    .select()
+    .from(users)
+    .where(and(eq(users.id, id), inUserScope(db, scope)));
+  return row;
+}
+
+/** The person, held against other edits until the transaction ends. */
+export async function lockUser(db: Queryable, id: UserId): Promise<User | undefined> {
+  const [row] = await db.select().from(users).where(eq(users.id, id)).for("no key update");
+  return row;
+}
+
+/** The site admins that can sign in, held until the transaction ends, so that the last one stays. */
+export async function lockActiveAdmins(db: Queryable): Promise<UserId[]> {
+  const rows = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.isAdmin, true), eq(users.isActive, true)))
+    .orderBy(asc(users.id))
+    .for("no key update");
+  return rows.map(({ id }) => id);
+}
+
+/** Saves an edit and counts it. */
+export async function updateUserRow(
+  db: Queryable,
+  { id, isAdmin, isActive }: Omit<UpdateUser, "version">,
+): Promise<User | undefined> {
+  const [row] = await db
+    .update(users)
+    .set({ isAdmin, isActive, version: sql`${users.version} + 1` })
+    .where(eq(users.id, id))
+    .returning();
+  return row;
+}
+
+/** Ends all that a person is signed in with. */
+export async function endSessionsOfUser(db: Queryable, id: UserId): Promise<void> {
+  await db.delete(sessions).where(eq(sessions.userId, id));
 }
 
 export async function findUser(db: Queryable, id: UserId): Promise<User | undefined> {

@@ -1,14 +1,22 @@
 import type { Queryable } from "@platz/db";
+import { findBot } from "@platz/db/queries/bots";
 import { findDeployment } from "@platz/db/queries/deployments";
 import type { EnvScope } from "@platz/db/queries/env-scope";
-import { listEnvRolesOfUser } from "@platz/db/queries/env-user-permissions";
+import { listEnvRolesOf } from "@platz/db/queries/env-user-permissions";
 import { findUser } from "@platz/db/queries/users";
-import { type DeploymentId, type EnvId, type Identity, Unauthenticated, type UserId } from "@platz/domain";
+import {
+  type BotId,
+  type DeploymentId,
+  type EnvId,
+  type Identity,
+  Unauthenticated,
+  type UserId,
+} from "@platz/domain";
 import { deploymentLabel } from "../deployment/deployment-label.ts";
 
 /**
- * What a caller may see, and govern (API spec 4.1, corrected by W-05): site admins everything, people the envs they
- * belong to, a deployment its own env, bots nothing as long as nothing is granted to them.
+ * What a caller may see, and govern (API spec 4.1, corrected by W-05): site admins everything, people
+ * and bots the envs they belong to, a deployment its own env. A bot governs nothing.
  */
 export interface AccessScope {
   readonly envs: EnvScope;
@@ -26,7 +34,7 @@ export async function loadAccessScope(db: Queryable, identity: Identity): Promis
     case "Deployment":
       return await scopeOfDeployment(db, identity.id);
     case "Bot":
-      return { envs: [], adminOf: [], isSiteAdmin: false, label: `bot ${identity.id}` };
+      return await scopeOfBot(db, identity.id);
   }
 }
 
@@ -40,12 +48,24 @@ async function scopeOfUser(db: Queryable, id: UserId): Promise<AccessScope> {
   if (!user?.isActive) throw new Unauthenticated("This account does not exist or is deactivated.");
   const label = `${user.displayName} <${user.email}>`;
   if (user.isAdmin) return { envs: "all", adminOf: [], isSiteAdmin: true, label };
-  const roles = await listEnvRolesOfUser(db, id);
+  const roles = await listEnvRolesOf(db, { kind: "User", id });
   return {
     envs: roles.map(({ envId }) => envId),
     adminOf: roles.filter(({ role }) => role === "Admin").map(({ envId }) => envId),
     isSiteAdmin: false,
     label,
+  };
+}
+
+async function scopeOfBot(db: Queryable, id: BotId): Promise<AccessScope> {
+  const bot = await findBot(db, id);
+  if (!bot) throw new Unauthenticated("The bot that this token belongs to does not exist any more.");
+  const roles = await listEnvRolesOf(db, { kind: "Bot", id });
+  return {
+    envs: roles.map(({ envId }) => envId),
+    adminOf: [],
+    isSiteAdmin: false,
+    label: `bot ${bot.displayName}`,
   };
 }
 

@@ -5,6 +5,7 @@ import type { ServiceContext } from "../context.ts";
 export const callerRoles = [
   "nobody",
   "bot",
+  "owner bot",
   "stranger",
   "strange deployment",
   "member",
@@ -17,8 +18,7 @@ export const callerRoles = [
 export type CallerRole = (typeof callerRoles)[number];
 
 const signedIn = callerRoles.filter((role) => role !== "nobody");
-const readers = signedIn.filter((role) => role !== "bot");
-const people = readers.filter((role) => !role.endsWith("deployment"));
+const people = signedIn.filter((role) => !role.endsWith("deployment") && !role.endsWith("bot"));
 
 /**
  * What a procedure can demand of its caller, by name: who gets through, and what that means. All others are refused, at
@@ -27,9 +27,9 @@ const people = readers.filter((role) => !role.endsWith("deployment"));
 export const permissions = {
   public: { roles: callerRoles, means: "Anybody, signed in or not." },
   "signed in": { roles: signedIn, means: "Whoever has proved who they are." },
-  list: { roles: readers, means: "Shows what the caller may see, and nothing else." },
+  list: { roles: signedIn, means: "Shows what the caller may see, and nothing else." },
   read: {
-    roles: readers.filter((role) => !role.startsWith("strange")),
+    roles: signedIn.filter((role) => !role.startsWith("strange") && role !== "bot"),
     means: "Whoever sees the env of the object; to all others it looks absent.",
   },
   person: { roles: people, means: "A person, for what is their own." },
@@ -37,19 +37,19 @@ export const permissions = {
   "site admin": { roles: ["site admin"], means: "Site admins." },
   "env admin": { roles: ["env admin", "site admin"], means: "Admins of the object's env." },
   "deployment owner": {
-    roles: ["owner", "env admin", "site admin"],
+    roles: ["owner bot", "owner", "env admin", "site admin"],
     means: "Owners of the kind of deployment in the env.",
   },
   "deployment maintainer": {
-    roles: ["maintainer", "owner", "env admin", "site admin"],
+    roles: ["maintainer", "owner bot", "owner", "env admin", "site admin"],
     means: "Maintainers and owners of the kind of deployment in the env.",
   },
   "deployment operator": {
-    roles: ["deployment", "maintainer", "owner", "env admin", "site admin"],
+    roles: ["deployment", "maintainer", "owner bot", "owner", "env admin", "site admin"],
     means: "Maintainers, and deployments within their own env.",
   },
   "task actor": {
-    roles: ["maintainer", "owner", "env admin", "site admin"],
+    roles: ["maintainer", "owner bot", "owner", "env admin", "site admin"],
     means: "Maintainers, and a deployment for the tasks that it asked for itself.",
     alsoKinds: ["Deployment"],
   },
@@ -75,6 +75,6 @@ export function requireCaller({ identity }: ServiceContext, name: Permission): v
 
 function kindOf(role: CallerRole): Identity["kind"] | undefined {
   if (role === "nobody") return undefined;
-  if (role === "bot") return "Bot";
+  if (role.endsWith("bot")) return "Bot";
   return role.endsWith("deployment") ? "Deployment" : "User";
 }

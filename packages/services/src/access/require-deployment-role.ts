@@ -51,9 +51,9 @@ export async function deploymentRoleOf(
   { db, identity, scope }: ServiceContext,
   { envId, kindId }: DeploymentPlaceRef,
 ): Promise<DeploymentRole | undefined> {
-  if (identity.kind !== "User" || envId === null || !seesEnv(scope, envId)) return undefined;
+  if (identity.kind === "Deployment" || envId === null || !seesEnv(scope, envId)) return undefined;
   if (isEnvAdmin(scope, envId)) return "Owner";
-  return await findDeploymentRole(db, { userId: identity.id, envId, kindId });
+  return await findDeploymentRole(db, { holder: identity, envId, kindId });
 }
 
 function requireEnv({ envId }: DeploymentPlaceRef): void {

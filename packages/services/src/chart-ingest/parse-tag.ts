@@ -45,6 +45,11 @@ export function parseTag(
   return null;
 }
 
+/** Whether a pattern can be used: it compiles, and cannot keep the engine busy for ever. */
+export function isUsablePattern(pattern: string): boolean {
+  return expressionOf(pattern) !== undefined;
+}
+
 function expressionOf(pattern: string): RegExp | undefined {
   if (pattern.length > PATTERN_LENGTH_MAX || !isTame(pattern)) return undefined;
   try {

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { deployments } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import { Conflict, NotFound } from "@platz/domain";
+import { eq } from "drizzle-orm";
+import { deleteCluster } from "../cluster/delete.ts";
 import { getCluster } from "../cluster/get.ts";
 import { listClusters } from "../cluster/list.ts";
+import { getClusterMoveReport } from "../cluster/move-report.ts";
 import { updateCluster } from "../cluster/update.ts";
 import { updateDeployment } from "../deployment/update.ts";
 import { createEnvUserPermission } from "../env-user-permission/create.ts";
 import { deleteEnvUserPermission } from "../env-user-permission/delete.ts";
 import { getMe } from "../me/get.ts";
+import { createSecret } from "../secret/create.ts";
 import { createTestWorld, insertTestCluster, operationsOf, type TestWorld } from "../testing.ts";
 import { listUsers } from "../user/list.ts";
 import { createEnv } from "./create.ts";
@@ -113,10 +118,59 @@ test("an ingress domain that another cluster has is a conflict that names that c
   expect(error.message).toContain(world.cluster.name);
 });
 
-test("a cluster with deployments keeps its env", async () => {
-  const { name } = await world.installed();
-  const move = updateCluster(world.siteAdmin, { id: world.cluster.id, envId: world.otherEnv.id });
-  await expect(move).rejects.toThrow(name);
+test("a cluster takes its deployments to another env only when that is confirmed, and they are reinstalled there", async () => {
+  const world = await createTestWorld(db);
+  const { id } = await world.installed();
+  const move = { id: world.cluster.id, envId: world.otherEnv.id };
+  const report = await getClusterMoveReport(world.siteAdmin, move);
+  expect(report).toMatchObject({
+    deployments: [{ id, enabled: true, secretsLeftBehind: [] }],
+    obstacle: null,
+  });
+  await expect(updateCluster(world.siteAdmin, move)).rejects.toThrow("confirm with confirmMove");
+  await updateCluster(world.siteAdmin, { ...move, confirmMove: true });
+  expect((await operationsOf(db, id)).at(-1)).toMatchObject({ kind: "Reinstall" });
+});
+
+test("a cluster keeps its env while a deployment on it uses a secret of that env", async () => {
+  const world = await createTestWorld(db);
+  const secret = { envId: world.env.id, collection: "c", name: "vault", contents: "x" };
+  const { id: vault } = await createSecret(world.envAdmin, secret);
+  await world.installed({ config: { size: 1, vault } });
+  const move = { id: world.cluster.id, envId: world.otherEnv.id, confirmMove: true };
+  await expect(updateCluster(world.siteAdmin, move)).rejects.toThrow("which would stay behind");
+  const { envId } = move;
+  const report = await getClusterMoveReport(world.siteAdmin, { id: world.cluster.id, envId });
+  expect(report.deployments[0]?.secretsLeftBehind).toEqual(["c/vault"]);
+});
+
+test("a cluster with deployments cannot be taken out of its env, nor deleted; without any it can", async () => {
+  const world = await createTestWorld(db);
+  const { id: deployment, name } = await world.installed();
+  const { id } = world.cluster;
+  await expect(updateCluster(world.siteAdmin, { id, envId: null, confirmMove: true })).rejects.toThrow(name);
+  await expect(deleteCluster(world.siteAdmin, id)).rejects.toThrow(name);
+  await db.delete(deployments).where(eq(deployments.id, deployment));
+  await deleteCluster(world.siteAdmin, id);
+  await expect(deleteCluster(world.siteAdmin, id)).rejects.toThrow(NotFound);
+});
+
+test("an edit of a cluster that is based on an old version says who changed what", async () => {
+  const world = await createTestWorld(db);
+  const { id, version } = world.cluster;
+  await updateCluster(world.siteAdmin, { id, version, ingressClass: "nginx" });
+  await expect(updateCluster(world.siteAdmin, { id, version, ingressClass: "traefik" })).rejects.toThrow(
+    /changed ingressClass at/,
+  );
+});
+
+test("admins of an env say where its workloads run; its name and who gets in are for site admins", async () => {
+  const world = await createTestWorld(db);
+  const { id, version } = world.env;
+  const changed = await updateEnv(world.envAdmin, { id, version, nodeSelector: { pool: "a" } });
+  expect(changed.nodeSelector).toEqual({ pool: "a" });
+  const rename = updateEnv(world.envAdmin, { id, version: changed.version, name: "mine" });
+  await expect(rename).rejects.toThrow("Only a site admin");
 });
 
 test("leaving an env ends every right in it, also those on kinds of deployment", async () => {

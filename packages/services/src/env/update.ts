@@ -3,6 +3,7 @@ import { envNameIsTaken, lockEnv, updateEnvRow } from "@platz/db/queries/envs";
 import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
 import { Conflict, type Env, NotFound, sameJson, type UpdateEnv } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
+import { requireEnvAdmin } from "../access/require-env-admin.ts";
 import { requireSiteAdmin } from "../access/require-site-admin.ts";
 import { recordChange } from "../audit/record-change.ts";
 import { requireSeenVersion } from "../audit/require-seen-version.ts";
@@ -10,11 +11,14 @@ import { inTransaction, type ServiceContext } from "../context.ts";
 import { auditedEnv } from "./audited-env.ts";
 
 /**
- * Changes an env. When node selector or tolerations become different, every enabled deployment of the env is
+ * Changes an env: its admins where its workloads run, site admins its name and who gets in. When node selector or tolerations become different, every enabled deployment of the env is
  * reinstalled, in the same transaction (API spec 6.6; W-27).
  */
 export async function updateEnv(context: ServiceContext, input: UpdateEnv): Promise<Env> {
-  requireSiteAdmin(context, "change an env");
+  requireEnvAdmin(context, input.id, "change it");
+  if (input.name !== undefined || input.autoAddNewUsers !== undefined) {
+    requireSiteAdmin(context, "rename an env or let new people into it by itself");
+  }
   return await inTransaction(context, async (context) => {
     const before = await lockEnv(context.db, input.id);
     if (!before) throw new NotFound("env", input.id);

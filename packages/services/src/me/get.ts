@@ -1,5 +1,6 @@
+import { findBot } from "@platz/db/queries/bots";
 import { findDeployment } from "@platz/db/queries/deployments";
-import { listEnvRolesOfUser } from "@platz/db/queries/env-user-permissions";
+import { listEnvRolesOf } from "@platz/db/queries/env-user-permissions";
 import { findUser } from "@platz/db/queries/users";
 import { Unauthenticated } from "@platz/domain";
 import type { ServiceContext } from "../context.ts";
@@ -10,10 +11,13 @@ export async function getMe({ db, identity }: ServiceContext) {
     case "User": {
       const user = await findUser(db, identity.id);
       if (!user) throw new Unauthenticated("This account does not exist.");
-      return { kind: "User" as const, user, envs: await listEnvRolesOfUser(db, identity.id) };
+      return { kind: "User" as const, user, envs: await listEnvRolesOf(db, identity) };
     }
-    case "Bot":
-      return { kind: "Bot" as const, id: identity.id };
+    case "Bot": {
+      const bot = await findBot(db, identity.id);
+      if (!bot) throw new Unauthenticated("The bot that this token belongs to does not exist any more.");
+      return { kind: "Bot" as const, bot, envs: await listEnvRolesOf(db, identity) };
+    }
     case "Deployment": {
       const deployment = await findDeployment(db, identity.id, "all");
       if (!deployment) throw new Unauthenticated("The deployment that this token was made for is gone.");

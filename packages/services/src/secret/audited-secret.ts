@@ -1,6 +1,7 @@
 import type { SecretSummary } from "@platz/domain";
 
 /** A secret as the audit log names it. Its contents are never told. */
-export function auditedSecret({ id, envId, collection, name }: SecretSummary) {
-  return { entity: "secrets", id, envId, label: `${collection}/${name}`, secrets: ["contents"] } as const;
+export function auditedSecret({ id, envId, version, collection, name }: SecretSummary) {
+  const label = `${collection}/${name}`;
+  return { entity: "secrets", id, envId, version, label, secrets: ["contents"] } as const;
 }

@@ -2,8 +2,10 @@ import { listDependants } from "@platz/db/queries/deployment-references";
 import { deleteSecretRow, lockSecret } from "@platz/db/queries/secrets";
 import { Conflict, NotFound, type SecretId } from "@platz/domain";
 import { requireEnvAdmin } from "../access/require-env-admin.ts";
+import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { deploymentLabels } from "../deployment/deployment-label.ts";
+import { auditedSecret } from "./audited-secret.ts";
 
 /** Deletes a secret that no deployment uses. */
 export async function deleteSecret(context: ServiceContext, id: SecretId): Promise<void> {
@@ -18,5 +20,6 @@ export async function deleteSecret(context: ServiceContext, id: SecretId): Promi
       );
     }
     await deleteSecretRow(context.db, id);
+    await recordChange(context, { ...auditedSecret(secret), before: secret });
   });
 }

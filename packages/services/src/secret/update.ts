@@ -5,7 +5,10 @@ import { lockSecret, updateSecretRow } from "@platz/db/queries/secrets";
 import { Conflict, NotFound, type SecretSummary, type UpdateSecret } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireEnvAdmin } from "../access/require-env-admin.ts";
+import { recordChange } from "../audit/record-change.ts";
+import { requireSeenVersion } from "../audit/require-seen-version.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
+import { auditedSecret } from "./audited-secret.ts";
 import { secretPlace } from "./secret-place.ts";
 
 /** Gives a secret another name or other contents, and has the deployments that use it reinstalled (API spec 6.11). */
@@ -20,15 +23,25 @@ export async function updateSecret(context: ServiceContext, input: UpdateSecret)
   }
 }
 
-async function update(context: ServiceContext, { id, name, contents }: UpdateSecret): Promise<SecretSummary> {
+async function update(
+  context: ServiceContext,
+  { id, version, name, contents }: UpdateSecret,
+): Promise<SecretSummary> {
   const { db, keyring, scope } = context;
   const before = await lockSecret(db, id, scope.envs);
   if (!before) throw new NotFound("secret", id);
   requireEnvAdmin(context, before.envId, "change secrets");
+  const label = `The secret ${before.name}`;
+  if (version !== undefined) await requireSeenVersion(context, { ...before, label }, version);
   if (contents === undefined && (name === undefined || name === before.name)) return before;
   const sealed = contents === undefined ? undefined : await keyring.seal(contents, secretPlace(id));
   const after = await updateSecretRow(db, id, { name, contents: sealed });
   if (!after) throw new NotFound("secret", id);
+  await recordChange(context, {
+    ...auditedSecret(after),
+    before: { name: before.name, contents: sealed && "before" },
+    after: { name: after.name, contents: sealed && "after" },
+  });
   const dependants = await listDependants(db, { collection: "secrets", itemId: id });
   await requestReinstalls(
     db,

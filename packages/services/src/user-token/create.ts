@@ -2,7 +2,9 @@ import { createApiToken } from "@platz/auth";
 import { insertUserToken } from "@platz/db/queries/user-tokens";
 import { findUser } from "@platz/db/queries/users";
 import { Forbidden, Invalid, type NewUserToken, NotFound, type UserToken } from "@platz/domain";
-import type { ServiceContext } from "../context.ts";
+import { recordChange } from "../audit/record-change.ts";
+import { inTransaction, type ServiceContext } from "../context.ts";
+import { auditedUserToken } from "./audited-user-token.ts";
 
 /** A new token and its value, which is shown this once. */
 export interface CreatedUserToken {
@@ -15,7 +17,7 @@ export async function createUserToken(
   context: ServiceContext,
   input: NewUserToken,
 ): Promise<CreatedUserToken> {
-  const { db, identity, scope, now } = context;
+  const { identity, scope, now } = context;
   if (identity.kind !== "User") throw new Forbidden("Only people may make tokens.");
   const userId = input.userId ?? identity.id;
   if (userId !== identity.id && !scope.isSiteAdmin) {
@@ -24,9 +26,13 @@ export async function createUserToken(
   if (input.expiresAt !== null && input.expiresAt <= now()) {
     throw Invalid.fields("The token", [{ path: ["expiresAt"], message: "choose a time in the future" }]);
   }
-  const user = await findUser(db, userId);
-  if (!user?.isActive) throw new NotFound("active user", userId);
-  const { id, token, secretHash } = createApiToken();
-  const { name, expiresAt } = input;
-  return { userToken: await insertUserToken(db, { id, userId, name, expiresAt, secretHash }), token };
+  return await inTransaction(context, async (context) => {
+    const user = await findUser(context.db, userId);
+    if (!user?.isActive) throw new NotFound("active user", userId);
+    const { id, token, secretHash } = createApiToken();
+    const { name, expiresAt } = input;
+    const userToken = await insertUserToken(context.db, { id, userId, name, expiresAt, secretHash });
+    await recordChange(context, { ...auditedUserToken(userToken), after: userToken });
+    return { userToken, token };
+  });
 }

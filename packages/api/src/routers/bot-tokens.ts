@@ -1,0 +1,12 @@
+import { BotId, BotTokenId, NewBotToken, UserId } from "@platz/domain";
+import { createBotToken, deleteBotToken, listBotTokens } from "@platz/services";
+import { idInput, listInput } from "../inputs.ts";
+import { procedure, router } from "../trpc.ts";
+
+const List = listInput({ botId: BotId.optional(), createdByUserId: UserId.optional() });
+
+export const botTokens = router({
+  list: procedure.input(List).query(({ ctx, input }) => listBotTokens(ctx, input)),
+  create: procedure.input(NewBotToken).mutation(({ ctx, input }) => createBotToken(ctx, input)),
+  delete: procedure.input(idInput(BotTokenId)).mutation(({ ctx, input }) => deleteBotToken(ctx, input.id)),
+});
