@@ -74,11 +74,16 @@ export function chartDiscoveryProcess({ description }: ProcessFacts): PlatzProce
   };
 }
 
-export function statusUpdatesProcess({ description }: ProcessFacts): PlatzProcess {
+export function statusUpdatesProcess({ description, encryptionKeys }: ProcessFacts): PlatzProcess {
   return {
     name: "status-updates",
     command: run("apps/status-updates/src/main.ts"),
-    env: { ...common(description), ...egress(description), PLATZ_STATUS_INTERVAL_MIN: "2s" },
+    env: {
+      ...common(description),
+      ...egress(description),
+      PLATZ_ENCRYPTION_KEYS: encryptionKeys,
+      PLATZ_STATUS_INTERVAL_MIN: "2s",
+    },
   };
 }
 

@@ -25,7 +25,7 @@ async function get(query: string, context?: ServiceContext): Promise<Response> {
   const app = new Elysia()
     .onError(({ error }) => {
       const { status, message } = problemOf(error);
-      return problemResponse(status, message);
+      return problemResponse({ status, message });
     })
     .use(routes);
   return await app.handle(new Request(`http://localhost/audit/export${query}`));

@@ -122,9 +122,9 @@ test("a provider that cannot be reached is said, and nothing else stops", async 
   expect((await fetch(`http://127.0.0.1:${api.port}/status`)).status).toBe(200);
 });
 
-test("a malformed key ring stops the start by name, without the key", async () => {
-  const start = startApi(settings({ PLATZ_ENCRYPTION_KEYS: "k1:hunter2" }), { log });
-  await expect(start).rejects.toThrow(ConfigError);
-  await expect(start).rejects.toThrow("PLATZ_ENCRYPTION_KEYS");
-  await expect(start).rejects.not.toThrow("hunter2");
+test("a malformed key ring stops the start by name, without the key", () => {
+  const read = () => settings({ PLATZ_ENCRYPTION_KEYS: "k1:hunter2" });
+  expect(read).toThrow(ConfigError);
+  expect(read).toThrow("PLATZ_ENCRYPTION_KEYS");
+  expect(read).not.toThrow("hunter2");
 });

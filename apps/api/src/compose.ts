@@ -1,8 +1,7 @@
-import { createOidcClient, createSigningSecret } from "@platz/auth";
-import { ConfigError, databaseTarget } from "@platz/config";
+import { createOidcClient, createSigningKeys } from "@platz/auth";
+import { databaseTarget } from "@platz/config";
 import { type Database, migrateDatabase, openDatabase } from "@platz/db";
-import { createKeyRing, SealingError } from "@platz/sealing";
-import { beginSignIn, EventFeed, finishSignIn, signingSecretStore } from "@platz/services";
+import { beginSignIn, EventFeed, finishSignIn, publishedKeys, signingKeyStore } from "@platz/services";
 import { createMetrics, type Logger } from "@platz/telemetry";
 import packageJson from "../package.json" with { type: "json" };
 import { listen } from "./listen.ts";
@@ -61,7 +60,8 @@ function serverDependencies(
   const ownUrl = new URL(settings.PLATZ_OWN_URL);
   const redirectUri = new URL("/auth/google/callback", ownUrl).href;
   const now = () => new Date();
-  const signingSecret = createSigningSecret(signingSecretStore(db));
+  const keyring = settings.PLATZ_ENCRYPTION_KEYS;
+  const accessKeys = createSigningKeys(signingKeyStore({ db, keyring, now }, "access"));
   const oidc = createOidcClient({
     issuer: settings.OIDC_SERVER_URL,
     clientId: settings.OIDC_CLIENT_ID,
@@ -72,12 +72,13 @@ function serverDependencies(
   const rules = {
     adminEmails: settings.ADMIN_EMAILS,
     requireVerifiedEmail: settings.OIDC_REQUIRE_VERIFIED_EMAIL,
+    requireApproval: settings.OIDC_REQUIRE_APPROVAL,
   };
   const signIn: ServerDependencies["signIn"] = {
-    begin: (browserSecret) => beginSignIn({ db, oidc, now }, browserSecret),
-    finish: (answer) => finishSignIn({ db, oidc, signingSecret, rules, now }, answer),
+    begin: (visitor) => beginSignIn({ db, oidc, now }, visitor),
+    finish: (answer, visitor) => finishSignIn({ db, oidc, accessKeys, rules, now }, answer, visitor),
   };
-  const services = { db, keyring: keyRingOf(settings), ownUrl: ownUrl.href, now, log };
+  const services = { db, keyring, ownUrl: ownUrl.href, now, log };
   return {
     log,
     metrics: createMetrics({
@@ -87,10 +88,13 @@ function serverDependencies(
     readiness: createReadiness(db),
     signIn,
     ownUrl,
+    publishedKeys: () => publishedKeys({ db, now }),
+    trustedProxies: settings.API_TRUSTED_PROXIES,
     stopping,
     context: {
       services,
-      identity: { db, signingSecret, now },
+      identity: { db, accessKeys, now },
+      ownUrl,
       signIn,
       redirectUri,
       feed,
@@ -98,13 +102,4 @@ function serverDependencies(
       version: packageJson.version,
     },
   };
-}
-
-function keyRingOf({ PLATZ_ENCRYPTION_KEYS: keys }: ApiSettings) {
-  try {
-    return createKeyRing(keys);
-  } catch (error) {
-    if (error instanceof SealingError) throw new ConfigError(`PLATZ_ENCRYPTION_KEYS: ${error.message}`);
-    throw error;
-  }
 }

@@ -2,13 +2,14 @@ import type { ApiContext } from "@platz/api";
 import { readCredential } from "@platz/auth";
 import { Invalid, Unauthenticated } from "@platz/domain";
 import {
+  authenticate,
   type EventFeed,
   type IdentityDependencies,
   openContext,
-  resolveIdentity,
   type ServiceContext,
   type ServiceDependencies,
 } from "@platz/services";
+import { factsOf } from "./request-facts.ts";
 import type { SignInService } from "./routes/sign-in.ts";
 
 export interface ContextDependencies {
@@ -17,6 +18,8 @@ export interface ContextDependencies {
   readonly signIn: SignInService;
   /** The one address that the provider sends people back to. */
   readonly redirectUri: string;
+  /** Where people reach this installation: the only origin whose pages may use its cookies. */
+  readonly ownUrl: URL;
   readonly version: string;
   readonly feed: EventFeed;
   /** Aborted when the process is asked to stop. */
@@ -26,11 +29,19 @@ export interface ContextDependencies {
 /** What a request brings to its procedures. Who asks is looked up when a procedure wants to know, once a request. */
 export function createContext(dependencies: ContextDependencies, request: Request): ApiContext {
   let authenticated: Promise<ServiceContext> | undefined;
-  const reauthenticate = () => authenticate(dependencies, request.headers);
+  const { requestId, address } = factsOf(request);
+  const visitor = {
+    kind: "program",
+    address,
+    userAgent: request.headers.get("user-agent") ?? undefined,
+  } as const;
+  const reauthenticate = () => callerOf(dependencies, request, address);
   return {
     feed: dependencies.feed,
     stopping: dependencies.stopping,
     reauthenticate,
+    requestId,
+    address,
     server: { version: dependencies.version },
     signIn: {
       async start({ redirectUri }) {
@@ -39,10 +50,10 @@ export function createContext(dependencies: ContextDependencies, request: Reques
             { path: ["redirectUri"], message: `leave it out, or use ${dependencies.redirectUri}` },
           ]);
         }
-        return await dependencies.signIn.begin();
+        return await dependencies.signIn.begin(visitor);
       },
       async finish(answer) {
-        const { token, expiresAt } = await dependencies.signIn.finish(answer);
+        const { token, expiresAt } = await dependencies.signIn.finish(answer, visitor);
         return { accessToken: token, expiresAt };
       },
     },
@@ -53,11 +64,13 @@ export function createContext(dependencies: ContextDependencies, request: Reques
   };
 }
 
-async function authenticate(
-  { identity, services }: ContextDependencies,
-  headers: Headers,
+async function callerOf(
+  { identity, services, ownUrl }: ContextDependencies,
+  request: Request,
+  address: string | undefined,
 ): Promise<ServiceContext> {
-  const credential = readCredential(headers);
+  const credential = readCredential(request, ownUrl);
   if (credential === undefined) throw new Unauthenticated("You are not signed in: sign in, or send a token.");
-  return await openContext(services, await resolveIdentity(identity, credential));
+  const { identity: caller, grant } = await authenticate(identity, credential, address);
+  return await openContext(services, caller, grant);
 }

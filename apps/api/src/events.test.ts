@@ -15,7 +15,9 @@ let token: string;
 beforeAll(async () => {
   db = await createTestDatabase();
   world = await createTestWorld(db);
-  token = (await createUserToken(world.envAdmin, { name: "events", expiresAt: null })).token;
+  token = (
+    await createUserToken(world.envAdmin, { name: "events", expiresAt: null, readOnly: false, envIds: null })
+  ).token;
 });
 afterAll(() => db[Symbol.asyncDispose]());
 

@@ -9,7 +9,10 @@ function door(inside: FetchHandler, stopping = new AbortController().signal) {
     level: "info",
     destination: { write: (line) => lines.push(line) },
   });
-  return { handler: frontDoor(inside, { log, metrics: createMetrics(), stopping }), lines };
+  return {
+    handler: frontDoor(inside, { log, metrics: createMetrics(), stopping, trustedProxies: [] }),
+    lines,
+  };
 }
 
 test("streams end when the process stops, and other requests do not", async () => {

@@ -1,32 +1,55 @@
 import type { Logger, Metrics } from "@platz/telemetry";
+import { clientAddress, type TrustedProxies } from "./client-address.ts";
 import { BODY_BYTES_MAX, limitBody } from "./limit-body.ts";
+import { noteFacts, type RequestFacts } from "./request-facts.ts";
 import { problemOf, problemResponse } from "./routes/problem.ts";
 
 /** Answers a request, on whatever runtime. */
-export type FetchHandler = (request: Request) => Response | Promise<Response>;
+export type FetchHandler = (request: Request, peer?: Peer) => Response | Promise<Response>;
+
+/** The other end of the connection that a request came by. */
+export interface Peer {
+  readonly address: string | undefined;
+}
 
 export interface FrontDoorOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Ends streams that would never end by themselves. */
   readonly stopping: AbortSignal;
+  /** Networks whose `x-forwarded-for` is believed. */
+  readonly trustedProxies: TrustedProxies;
 }
 
-const routes = ["/status", "/ready", "/metrics", "/auth/login", "/auth/google/callback", "/audit/export"];
+const routes = [
+  "/status",
+  "/ready",
+  "/metrics",
+  "/auth/login",
+  "/auth/google/callback",
+  "/auth/logout",
+  "/audit/export",
+  "/.well-known/jwks.json",
+];
 
 /**
  * What every request passes: a cap on its body, an id that the answer and the log share, a figure for the metrics, and
  * an answer even when the inside fails.
  */
-export function frontDoor(inside: FetchHandler, { log, metrics, stopping }: FrontDoorOptions): FetchHandler {
-  return async (request) => {
+export function frontDoor(inside: FetchHandler, options: FrontDoorOptions): FetchHandler {
+  const { log, metrics, stopping } = options;
+  return async (request, peer) => {
     const started = performance.now();
     const requestId = requestIdOf(request);
     const { pathname, search } = new URL(request.url);
-    const response = await answer(`http://localhost${pathname}${search}`, request).catch((error: unknown) => {
+    const forwardedFor = request.headers.get("x-forwarded-for");
+    const address = clientAddress(peer?.address, forwardedFor, options.trustedProxies);
+    const facts = { requestId, address };
+    const url = `http://localhost${pathname}${search}`;
+    const response = await answer(url, request, facts).catch((error: unknown) => {
       const { status, message } = problemOf(error);
       log.error({ error, requestId, path: pathname }, "a request failed");
-      return problemResponse(status, message);
+      return problemResponse({ status, message });
     });
     response.headers.set("x-request-id", requestId);
     response.headers.set("x-content-type-options", "nosniff");
@@ -44,15 +67,20 @@ export function frontDoor(inside: FetchHandler, { log, metrics, stopping }: Fron
   };
 
   /** Under a host name of our own: Elysia looks for the path from a fixed place on, which a short host name shifts. */
-  async function answer(url: string, request: Request): Promise<Response> {
+  async function answer(url: string, request: Request, facts: RequestFacts): Promise<Response> {
     const body = await limitBody(request);
     if (body === undefined) {
-      return problemResponse(413, `The request is too large: send at most ${BODY_BYTES_MAX} bytes.`);
+      return problemResponse({
+        status: 413,
+        message: `The request is too large: send at most ${BODY_BYTES_MAX} bytes.`,
+      });
     }
     const { method, headers } = request;
     const isStream = headers.get("accept")?.includes("text/event-stream") === true;
     const signal = isStream ? AbortSignal.any([request.signal, stopping]) : request.signal;
-    return await inside(new Request(url, { method, headers, signal, ...(body === null ? {} : { body }) }));
+    const inner = new Request(url, { method, headers, signal, ...(body === null ? {} : { body }) });
+    noteFacts(inner, facts);
+    return await inside(inner);
   }
 }
 

@@ -44,7 +44,7 @@ function serve(handler: FetchHandler, { host, port, sharePort }: Omit<ListenOpti
       hostname: host,
       port,
       reusePort: sharePort === true,
-      fetch: handler,
+      fetch: (request, server) => handler(request, { address: server.requestIP(request)?.address }),
       idleTimeout: IDLE_SECONDS_MAX,
       maxRequestBodySize: BODY_BYTES_MAX,
     });

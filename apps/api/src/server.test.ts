@@ -20,6 +20,8 @@ function serve(changes: Partial<ServerDependencies> = {}) {
     signIn,
     ownUrl: new URL("https://platz.dev"),
     stopping: new AbortController().signal,
+    trustedProxies: [],
+    publishedKeys: absent,
     context: {
       // Nothing here reaches a verb.
       feed: {} as ServerDependencies["context"]["feed"],
@@ -28,6 +30,7 @@ function serve(changes: Partial<ServerDependencies> = {}) {
       identity: {} as ServerDependencies["context"]["identity"],
       signIn,
       redirectUri: "https://platz.dev/auth/google/callback",
+      ownUrl: new URL("https://platz.dev"),
       version: "1.2.3",
     },
     ...changes,

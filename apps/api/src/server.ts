@@ -1,40 +1,48 @@
 import { Elysia } from "elysia";
+import type { TrustedProxies } from "./client-address.ts";
 import { type ContextDependencies, createContext } from "./context.ts";
 import { type FetchHandler, frontDoor } from "./front-door.ts";
 import type { Readiness } from "./readiness.ts";
 import { auditExportRoutes } from "./routes/audit-export.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { keysRoutes, type PublishedKeys } from "./routes/keys.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { problemOf, problemResponse } from "./routes/problem.ts";
 import { type SignInRoutesOptions, signInRoutes } from "./routes/sign-in.ts";
 import { trpcRoutes } from "./routes/trpc.ts";
 
-export interface ServerDependencies extends SignInRoutesOptions {
+export interface ServerDependencies extends Omit<SignInRoutesOptions, "authenticate"> {
   readonly context: ContextDependencies;
   readonly readiness: Readiness;
+  readonly publishedKeys: PublishedKeys;
   /** Aborted when the process is asked to stop: streams end then. */
   readonly stopping: AbortSignal;
+  readonly trustedProxies: TrustedProxies;
 }
 
 /** The whole HTTP surface as one web-standard handler, for Bun, Deno and Node alike. It opens and owns nothing. */
 export function createServer(dependencies: ServerDependencies): { readonly fetch: FetchHandler } {
-  const { log, metrics, readiness, context, stopping } = dependencies;
+  const { log, metrics, readiness, context, stopping, trustedProxies } = dependencies;
+  const authenticate = (request: Request) => createContext(context, request).authenticate();
   const app = new Elysia()
     .onError(({ error, code, request }) => {
       if (code === "NOT_FOUND") {
-        return problemResponse(
-          404,
-          `There is nothing at ${request.method} ${new URL(request.url).pathname}.`,
-        );
+        return problemResponse({
+          status: 404,
+          message: `There is nothing at ${request.method} ${new URL(request.url).pathname}.`,
+        });
       }
       const { status, message, isOurs } = problemOf(error);
       if (isOurs) log.error({ error }, "a route failed");
-      return problemResponse(status, message);
+      return problemResponse({ status, message });
     })
     .use(healthRoutes(readiness))
+    .use(keysRoutes(dependencies.publishedKeys))
     .use(metricsRoutes(metrics))
-    .use(signInRoutes(dependencies))
-    .use(auditExportRoutes({ authenticate: (request) => createContext(context, request).authenticate() }))
+    .use(signInRoutes({ ...dependencies, authenticate }))
+    .use(auditExportRoutes({ authenticate }))
     .use(trpcRoutes({ createContext: (request) => createContext(context, request), log }));
-  return { fetch: frontDoor((request) => app.handle(request), { log, metrics, stopping }) };
+  return {
+    fetch: frontDoor((request: Request) => app.handle(request), { log, metrics, stopping, trustedProxies }),
+  };
 }

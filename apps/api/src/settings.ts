@@ -1,6 +1,8 @@
 import { databaseSettings, duration } from "@platz/config";
+import { keyRingSetting } from "@platz/sealing";
 import { logLevels } from "@platz/telemetry";
 import { z } from "zod";
+import { trustedProxies } from "./client-address.ts";
 
 const httpUrl = z.url({ protocol: /^https?$/, message: "must be an http:// or https:// address" });
 
@@ -18,6 +20,9 @@ export const ApiSettings = z.object({
     .stringbool("must be true or false")
     .prefault("false")
     .describe("Let several processes listen on the same port, the system sharing connections out (Linux)."),
+  API_TRUSTED_PROXIES: trustedProxies.describe(
+    "Networks of proxies in front of the API, whose X-Forwarded-For is believed.",
+  ),
   PLATZ_OWN_URL: httpUrl.describe("Where people and deployments reach this installation."),
   OIDC_SERVER_URL: httpUrl.describe("Issuer of the OpenID provider; its discovery document is below it."),
   OIDC_CLIENT_ID: z.string().describe("Client id at the OpenID provider."),
@@ -27,6 +32,10 @@ export const ApiSettings = z.object({
     .stringbool("must be true or false")
     .prefault("true")
     .describe("Refuse people whose e-mail address the provider has not verified."),
+  OIDC_REQUIRE_APPROVAL: z
+    .stringbool("must be true or false")
+    .prefault("false")
+    .describe("Let newcomers in only after a site admin has activated their account."),
   ADMIN_EMAILS: z
     .string()
     .prefault("")
@@ -34,9 +43,7 @@ export const ApiSettings = z.object({
     .describe(
       "E-mail addresses, separated by blanks, of those who become site admins at their first sign-in.",
     ),
-  PLATZ_ENCRYPTION_KEYS: z
-    .string()
-    .describe("Keys for secrets in the database, as id:base64 of 32 bytes, by commas; the first one seals."),
+  PLATZ_ENCRYPTION_KEYS: keyRingSetting,
   API_SHUTDOWN_GRACE: duration()
     .prefault("5s")
     .describe("How long requests may take to end when the process is asked to stop."),

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { createSigningSecret, issueDeploymentToken } from "@platz/auth";
+import { createOutgoingSigner, createSigningKeys, issueDeploymentToken } from "@platz/auth";
 import { ConfigError, databaseTarget } from "@platz/config";
 import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
@@ -7,13 +7,7 @@ import { findK8sResourceOfDeployment } from "@platz/db/queries/k8s-resources";
 import { ClusterId, type DeploymentId } from "@platz/domain";
 import { egressOf } from "@platz/egress";
 import { childProcessRunner, requireHelm, sweepPrivateDirectories } from "@platz/helm";
-import { createKeyRing, SealingError } from "@platz/sealing";
-import {
-  buildActionRequest,
-  buildHelmValues,
-  publishResourceTypes,
-  signingSecretStore,
-} from "@platz/services";
+import { buildActionRequest, buildHelmValues, publishResourceTypes, signingKeyStore } from "@platz/services";
 import { createMetrics, type Logger } from "@platz/telemetry";
 import { chartArchives } from "./chart-archives.ts";
 import { ClusterFleet } from "./clusters/cluster-fleet.ts";
@@ -143,6 +137,8 @@ async function openHelm(settings: AgentSettings, log: Logger) {
   return helm;
 }
 
+const now = () => new Date();
+
 function operationDependencies(
   settings: AgentSettings,
   {
@@ -151,11 +147,14 @@ function operationDependencies(
     credentials,
   }: { db: Database; fleet: ClusterFleet; credentials: OperationDependencies["credentials"] },
 ): Omit<OperationDependencies, "helm"> {
-  const source = { db, keyring: keyRingOf(settings), ownUrl: settings.PLATZ_OWN_URL };
+  const keyring = settings.PLATZ_ENCRYPTION_KEYS;
+  const source = { db, keyring, ownUrl: settings.PLATZ_OWN_URL };
+  const outgoingKeys = createSigningKeys(signingKeyStore({ db, keyring, now }, "outgoing"));
   return {
     cluster: (id) => fleet.client(id),
     egress: egressOf(settings),
     values: (task) => buildHelmValues(source, task),
+    sign: createOutgoingSigner(outgoingKeys, { issuer: new URL(settings.PLATZ_OWN_URL).href }),
     actionRequest: (task) => buildActionRequest(source, task),
     chartArchive: chartArchives(),
     credentials,
@@ -169,11 +168,11 @@ function operationDependencies(
 
 /** Keys and values of `platz-creds` (workers spec 3.10). */
 function deploymentCredentials(db: Database, settings: AgentSettings) {
-  const signingSecret = createSigningSecret(signingSecretStore(db));
+  const keyring = settings.PLATZ_ENCRYPTION_KEYS;
+  const keys = createSigningKeys(signingKeyStore({ db, keyring, now }, "access"));
   return async (deploymentId: DeploymentId): Promise<Record<string, string>> => {
     const ttlMs = settings.PLATZ_DEPLOYMENT_CREDENTIALS_TOKEN_DURATION;
-    const secret = await signingSecret.get();
-    const { token, expiresAt } = await issueDeploymentToken(secret, deploymentId, { ttlMs, now: new Date() });
+    const { token, expiresAt } = await issueDeploymentToken(keys, deploymentId, { ttlMs, now: now() });
     return {
       access_token: token,
       server_url: new URL(settings.PLATZ_OWN_URL).href,
@@ -212,13 +211,4 @@ function requireCredentialTimes(settings: AgentSettings): void {
   throw new ConfigError(
     "PLATZ_DEPLOYMENT_CREDENTIALS_TOKEN_DURATION: must be longer than PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL",
   );
-}
-
-function keyRingOf({ PLATZ_ENCRYPTION_KEYS: keys }: AgentSettings) {
-  try {
-    return createKeyRing(keys);
-  } catch (error) {
-    if (error instanceof SealingError) throw new ConfigError(`PLATZ_ENCRYPTION_KEYS: ${error.message}`);
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { databaseSettings, duration } from "@platz/config";
 import { egressSettings } from "@platz/egress";
+import { keyRingSetting } from "@platz/sealing";
 import { logLevels } from "@platz/telemetry";
 import { z } from "zod";
 
@@ -13,9 +14,7 @@ export const AgentSettings = z.object({
   PLATZ_OWN_URL: z
     .url({ protocol: /^https?$/, message: "must be an http:// or https:// address" })
     .describe("Where people and deployments reach this installation."),
-  PLATZ_ENCRYPTION_KEYS: z
-    .string()
-    .describe("Keys for secrets in the database, as id:base64 of 32 bytes, by commas; the first one seals."),
+  PLATZ_ENCRYPTION_KEYS: keyRingSetting,
   PLATZ_CLUSTER_PROVIDER: z
     .enum(["local"], "must be local")
     .default("local")

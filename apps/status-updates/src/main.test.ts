@@ -6,6 +6,11 @@ const main = new URL("./main.ts", import.meta.url).pathname;
 const start = (args: readonly string[], env: Record<string, string> = {}) =>
   Bun.spawn([process.execPath, main, ...args], { env, stdout: "pipe", stderr: "pipe" });
 
+const needed = {
+  PLATZ_OWN_URL: "https://platz.example.com",
+  PLATZ_ENCRYPTION_KEYS: `test:${btoa("k".repeat(32))}`,
+};
+
 test("--help lists every setting, and needs none of them", async () => {
   const child = start(["--help"]);
   const text = (await new Response(child.stdout).text()).replace(/\s+/g, " ");
@@ -18,7 +23,7 @@ test.each([
   [["--platz-egress-resolve=apps.test"], "PLATZ_EGRESS_RESOLVE: "],
   [[], "DATABASE_URL: is not set"],
 ])("a start with %j ends with status 2 and says %p", async (args, sentence) => {
-  const child = start(args);
+  const child = start(args, needed);
   expect(await new Response(child.stderr).text()).toContain(sentence);
   expect(await child.exited).toBe(2);
 });
@@ -26,7 +31,7 @@ test.each([
 test("SIGTERM ends it well while it follows the database, and while there is none", async () => {
   await using db = await createTestDatabase();
   for (const url of [db.url, "postgres://platz@127.0.0.1:1/platz"]) {
-    const child = start([], { DATABASE_URL: url });
+    const child = start([], { ...needed, DATABASE_URL: url });
     for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
       if (chunk.includes("asking deployments")) child.kill("SIGTERM");
     }

@@ -37,6 +37,8 @@ async function updating(
     },
   });
   const settings = loadConfig(StatusUpdatesSettings, {
+    PLATZ_OWN_URL: "https://platz.example.com",
+    PLATZ_ENCRYPTION_KEYS: `test:${btoa("k".repeat(32))}`,
     PLATZ_STATUS_INTERVAL_MIN: "100ms",
     PLATZ_EGRESS_RESOLVE: `${world.cluster.ingressDomain}=http://127.0.0.1:${server.port}`,
     DATABASE_URL: db.url,

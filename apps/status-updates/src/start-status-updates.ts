@@ -1,8 +1,10 @@
+import { createOutgoingSigner, createSigningKeys } from "@platz/auth";
 import { databaseTarget } from "@platz/config";
 import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
 import { listStatusCandidateIds } from "@platz/db/queries/reported-status";
 import { DeploymentId } from "@platz/domain";
 import { egressOf } from "@platz/egress";
+import { signingKeyStore } from "@platz/services";
 import type { Logger } from "@platz/telemetry";
 import { backoff, every, KeyedQueue, sleep } from "@platz/worker";
 import type { StatusUpdatesSettings } from "./settings.ts";
@@ -27,7 +29,14 @@ export async function startStatusUpdates(
   await using started = new AsyncDisposableStack();
   const db = shared ?? started.use(ownDatabase(settings));
   const egress = egressOf(settings);
-  const reconciler = statusReconciler({ db, egress, intervalMinMs: settings.PLATZ_STATUS_INTERVAL_MIN });
+  const store = { db, keyring: settings.PLATZ_ENCRYPTION_KEYS, now: () => new Date() };
+  const keys = createSigningKeys(signingKeyStore(store, "outgoing"));
+  const reconciler = statusReconciler({
+    db,
+    egress,
+    sign: createOutgoingSigner(keys, { issuer: new URL(settings.PLATZ_OWN_URL).href }),
+    intervalMinMs: settings.PLATZ_STATUS_INTERVAL_MIN,
+  });
   const queue = started.use(
     new KeyedQueue(reconciler, {
       concurrency: settings.PLATZ_STATUS_CONCURRENCY,

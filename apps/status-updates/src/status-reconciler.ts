@@ -1,3 +1,4 @@
+import type { OutgoingSigner } from "@platz/auth";
 import { clearReportedStatus, saveReportedStatus } from "@platz/db/queries/reported-status";
 import type { DeploymentId, ReportedStatus } from "@platz/domain";
 import { type Egress, EgressError } from "@platz/egress";
@@ -8,6 +9,8 @@ import { type Answer, readAnswer } from "./read-answer.ts";
 export interface StatusReconcilerDependencies {
   readonly db: ServiceDatabase;
   readonly egress: Egress;
+  /** The headers by which an application knows that it is us who ask. */
+  readonly sign: OutgoingSigner;
   /** No deployment is asked more often, whatever its chart says. In ms. */
   readonly intervalMinMs: number;
   /** Between 0 and 1; spreads those that were asked together. */
@@ -25,7 +28,7 @@ const JITTER = 0.1;
  * its interval, however often it is reconciled in between; and clears what is left when it is not to be asked.
  */
 export function statusReconciler(deps: StatusReconcilerDependencies): Reconciler<DeploymentId> {
-  const { db, egress, intervalMinMs, random = Math.random } = deps;
+  const { db, intervalMinMs, random = Math.random } = deps;
   /** What was asked last, and when it is due again by the monotonic clock. */
   const asked = new Map<DeploymentId, { readonly state: string; readonly dueAt: number }>();
   return {
@@ -43,21 +46,25 @@ export function statusReconciler(deps: StatusReconcilerDependencies): Reconciler
       const wantedMs = Math.min(Math.max(target.refreshMs, intervalMinMs), INTERVAL_MAX_MS);
       const intervalMs = wantedMs * (1 + JITTER * random());
       const dueAt = performance.now() + intervalMs;
-      await saveReportedStatus(db, id, reported(await ask(egress, target, signal)));
+      await saveReportedStatus(db, id, reported(await ask(deps, id, { target, signal })));
       asked.set(id, { state: target.state, dueAt });
       return after(Math.max(dueAt - performance.now(), 0));
     },
   };
 }
 
-async function ask(egress: Egress, { address }: StatusTarget, signal: AbortSignal): Promise<Answer> {
+async function ask(
+  { egress, sign }: StatusReconcilerDependencies,
+  id: DeploymentId,
+  { target: { address }, signal }: { readonly target: StatusTarget; readonly signal: AbortSignal },
+): Promise<Answer> {
   if ("problem" in address) return address;
   try {
     return readAnswer(
       await egress.request({
         method: "GET",
         url: address.url,
-        headers: { accept: "application/json" },
+        headers: { ...(await sign(id, address.url)), accept: "application/json" },
         timeoutMs: TIMEOUT_MS,
         maxBytes: BYTES_MAX,
         signal,

@@ -18,6 +18,7 @@ import { me } from "./routers/me.ts";
 import { registries } from "./routers/registries.ts";
 import { secrets } from "./routers/secrets.ts";
 import { server } from "./routers/server.ts";
+import { sessions } from "./routers/sessions.ts";
 import { signIn } from "./routers/sign-in.ts";
 import { tagFormats } from "./routers/tag-formats.ts";
 import { userTokens } from "./routers/user-tokens.ts";
@@ -43,6 +44,7 @@ export const appRouter = router({
   registries,
   secrets,
   server,
+  sessions,
   signIn,
   tagFormats,
   users,

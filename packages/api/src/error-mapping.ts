@@ -11,6 +11,7 @@ const codes = {
   "not-found": "NOT_FOUND",
   conflict: "CONFLICT",
   "precondition-failed": "PRECONDITION_FAILED",
+  "too-many-requests": "TOO_MANY_REQUESTS",
   unavailable: "SERVICE_UNAVAILABLE",
 } as const satisfies Record<ErrorKind, TRPCError["code"]>;
 

@@ -50,10 +50,12 @@ export const procedure = t.procedure
     if (!result.ok && isDenial(result.error.cause, type)) await noteDenial(ctx, result.error.message);
     return result;
   })
-  .use(async ({ ctx, next, path }) => {
+  .use(async ({ ctx, next, path, type }) => {
     const permission = permissionOf(path);
     if (permission === undefined) throw new Forbidden("Nobody may do this.");
     requireCaller(ctx, permission);
+    if (ctx.grant.readOnly && type === "mutation")
+      throw new Forbidden("This token may look, and change nothing.");
     return next();
   })
   .use(harmlessInput);

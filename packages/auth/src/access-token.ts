@@ -1,6 +1,7 @@
-import { BotId, DeploymentId, type Identity, Unauthenticated, UserId } from "@platz/domain";
+import { BotId, DeploymentId, type Identity, SessionId, Unauthenticated, UserId } from "@platz/domain";
 import { errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
+import { type SigningKeys, signingAlgorithms } from "./signing-keys.ts";
 
 /** How long a person stays signed in: seven days (API spec 3.3). */
 export const USER_TOKEN_TTL_MS = 7 * 24 * 3600 * 1000;
@@ -16,55 +17,84 @@ const IdentityClaim = z.union([
     .transform(({ Deployment }): Identity => ({ kind: "Deployment", id: Deployment })),
 ]);
 
+const Claims = z.object({ identity: IdentityClaim, jti: SessionId.optional() });
+
 export interface AccessToken {
   readonly token: string;
   /** Rounded to seconds, as the token itself has it. */
   readonly expiresAt: Date;
 }
 
-/** Makes an access token (JWT, HS256, API spec 3.3) that says who its bearer is until it expires. */
+/** Who a token is for, and for a person, the session that it belongs to: the token ends with it. */
+export interface AccessTokenSubject {
+  readonly identity: Identity;
+  readonly sessionId?: SessionId | undefined;
+}
+
+/**
+ * Makes an access token (JWT, HS256, API spec 3.3) that says who its bearer is until it expires. Beyond the claims of
+ * the specification it names its key (`kid`) and its session (`jti`).
+ */
 export async function issueAccessToken(
-  secret: Uint8Array,
-  identity: Identity,
+  keys: SigningKeys,
+  { identity, sessionId }: AccessTokenSubject,
   { ttlMs, now }: { readonly ttlMs: number; readonly now: Date },
 ): Promise<AccessToken> {
+  const { id, key } = await keys.current();
   const issuedAt = Math.floor(now.getTime() / 1000);
   const expiresAt = issuedAt + Math.floor(ttlMs / 1000);
-  const token = await new SignJWT({ identity: { [identity.kind]: identity.id } })
-    .setProtectedHeader({ typ: "JWT", alg: "HS256" })
+  const token = new SignJWT({ identity: { [identity.kind]: identity.id } })
+    .setProtectedHeader({ typ: "JWT", alg: signingAlgorithms.access, kid: id })
     .setIssuedAt(issuedAt)
     .setNotBefore(issuedAt)
-    .setExpirationTime(expiresAt)
-    .sign(secret);
-  return { token, expiresAt: new Date(expiresAt * 1000) };
+    .setExpirationTime(expiresAt);
+  if (sessionId !== undefined) token.setJti(sessionId);
+  return { token: await token.sign(key), expiresAt: new Date(expiresAt * 1000) };
 }
 
 /** The token with which a deployment talks back to Platz (API spec 3.6). */
 export async function issueDeploymentToken(
-  secret: Uint8Array,
+  keys: SigningKeys,
   deploymentId: DeploymentId,
   validity: { readonly ttlMs: number; readonly now: Date },
 ): Promise<AccessToken> {
-  return await issueAccessToken(secret, { kind: "Deployment", id: deploymentId }, validity);
+  return await issueAccessToken(keys, { identity: { kind: "Deployment", id: deploymentId } }, validity);
 }
 
 /**
- * Who the bearer of an access token is. Throws `Unauthenticated` unless it is signed with our secret by HS256 and
- * within its times. Whether that subject still exists is for the caller to ask.
+ * Who the bearer of an access token is. Throws `Unauthenticated` unless it is signed with one of our keys by HS256 and
+ * within its times. Whether that subject and session still exist is for the caller to ask.
  */
-export async function verifyAccessToken(secret: Uint8Array, token: string, now: Date): Promise<Identity> {
+export async function verifyAccessToken(
+  keys: SigningKeys,
+  token: string,
+  now: Date,
+): Promise<AccessTokenSubject> {
   try {
-    const { payload } = await jwtVerify(token, secret, {
-      algorithms: ["HS256"],
+    const { payload } = await jwtVerify(token, ({ kid }) => keyNamed(keys, kid), {
+      algorithms: [signingAlgorithms.access],
       clockTolerance: LEEWAY_SECONDS,
       currentDate: now,
       requiredClaims: ["exp", "nbf", "identity"],
     });
-    return IdentityClaim.parse(payload["identity"]);
+    const { identity, jti } = Claims.parse(payload);
+    return { identity, sessionId: jti };
   } catch (cause) {
     if (cause instanceof errors.JWTExpired) {
       throw new Unauthenticated("This sign-in has expired: sign in again.", { cause });
     }
+    if (!isOfToken(cause)) throw cause;
     throw new Unauthenticated("This access token is not valid: sign in again.", { cause });
   }
+}
+
+async function keyNamed(keys: SigningKeys, id: string | undefined) {
+  const key = id === undefined ? undefined : await keys.find(id);
+  if (key === undefined) throw new errors.JWSInvalid("signed with a key that does not count");
+  return key;
+}
+
+/** The database may fail while a key is looked up: that says nothing about the token. */
+function isOfToken(cause: unknown): boolean {
+  return cause instanceof errors.JOSEError || cause instanceof z.ZodError;
 }

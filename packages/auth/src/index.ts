@@ -1,5 +1,6 @@
 export {
   type AccessToken,
+  type AccessTokenSubject,
   issueAccessToken,
   issueDeploymentToken,
   USER_TOKEN_TTL_MS,
@@ -14,5 +15,15 @@ export {
 } from "./oidc/create-oidc-client.ts";
 export type { ProvenPerson } from "./oidc/proven-person.ts";
 export { createOneTimeSecret, hashOneTimeSecret, isOneTimeSecret } from "./one-time-secret.ts";
+export { createOutgoingSigner, type OutgoingSigner } from "./outgoing-signer.ts";
+export { type OwnCookie, ownCookie, sessionCookie } from "./own-cookie.ts";
 export { type Credential, readCredential } from "./read-credential.ts";
-export { createSigningSecret, type SigningSecret, type SigningSecretStore } from "./signing-secret.ts";
+export {
+  createSigningKeys,
+  generateSigningKey,
+  type NewSigningKey,
+  type SigningKeyStore,
+  type SigningKeys,
+  type SigningKeyUse,
+  type StoredSigningKey,
+} from "./signing-keys.ts";

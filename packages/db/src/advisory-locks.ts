@@ -8,4 +8,6 @@ export const advisoryLocks = {
   reinstalls: 7_529_003,
   /** Whoever holds it gives positions to changes. */
   eventPositions: 7_529_004,
+  /** Whoever holds it makes or retires signing keys. */
+  signingKeys: 7_529_005,
 } as const;

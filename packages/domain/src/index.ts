@@ -50,6 +50,7 @@ export { NotFound } from "./errors/not-found.ts";
 export { NothingChanged } from "./errors/nothing-changed.ts";
 export { OperationFailed } from "./errors/operation-failed.ts";
 export { PreconditionFailed } from "./errors/precondition-failed.ts";
+export { TooManyRequests } from "./errors/too-many-requests.ts";
 export { Unauthenticated } from "./errors/unauthenticated.ts";
 export { Unavailable } from "./errors/unavailable.ts";
 export {

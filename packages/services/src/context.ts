@@ -2,6 +2,8 @@ import type { Database, Queryable } from "@platz/db";
 import type { Identity } from "@platz/domain";
 import type { KeyRing } from "@platz/sealing";
 import { type AccessScope, loadAccessScope } from "./access/access-scope.ts";
+import { narrowScope } from "./access/narrow-scope.ts";
+import { type CredentialGrant, wholeGrant } from "./identity/credential-grant.ts";
 
 /** A database or an open transaction in which another one may be opened. */
 export type ServiceDatabase = Queryable & Pick<Database, "transaction">;
@@ -26,6 +28,8 @@ export interface ServiceLog {
 export interface ServiceContext extends ServiceDependencies {
   readonly identity: Identity;
   readonly scope: AccessScope;
+  /** What their credential lets them do of that. */
+  readonly grant: CredentialGrant;
   /** By which request; absent where no request asks, as in a script. */
   readonly origin?: RequestOrigin | undefined;
 }
@@ -46,8 +50,10 @@ export interface RequestOrigin {
 export async function openContext(
   dependencies: ServiceDependencies,
   identity: Identity,
+  grant: CredentialGrant = wholeGrant,
 ): Promise<ServiceContext> {
-  return { ...dependencies, identity, scope: await loadAccessScope(dependencies.db, identity) };
+  const scope = narrowScope(await loadAccessScope(dependencies.db, identity), grant);
+  return { ...dependencies, identity, scope, grant };
 }
 
 /** Runs a verb's statements as one: all of them hold, or none. */

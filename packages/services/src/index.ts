@@ -75,8 +75,15 @@ export { listEnvUserPermissions } from "./env-user-permission/list.ts";
 export { updateEnvUserPermission } from "./env-user-permission/update.ts";
 export { EventFeed, type EventFeedOptions } from "./events/event-feed.ts";
 export { type ChangeMessage, followChanges, type PositionedMessage } from "./events/follow-changes.ts";
-export { type IdentityDependencies, resolveIdentity } from "./identity/resolve-identity.ts";
-export { signingSecretStore } from "./identity/signing-secret-store.ts";
+export { authenticate } from "./identity/authenticate.ts";
+export { type CredentialGrant, wholeGrant } from "./identity/credential-grant.ts";
+export type { IdentityDependencies, ResolvedIdentity } from "./identity/resolve-identity.ts";
+export {
+  publishedKeys,
+  rotateSigningKeys,
+  type SigningKeyDependencies,
+  signingKeyStore,
+} from "./identity/signing-key-store.ts";
 export { listK8sResources } from "./k8s-resource/list.ts";
 export { getKind } from "./kind/get.ts";
 export { listKinds } from "./kind/list.ts";
@@ -93,9 +100,12 @@ export { getSecret } from "./secret/get.ts";
 export { listSecrets } from "./secret/list.ts";
 export { updateSecret } from "./secret/update.ts";
 export { listSecretUsage } from "./secret/usage.ts";
+export { listSessions, type ShownSession } from "./session/list.ts";
+export { revokeOtherSessions, revokeSession } from "./session/revoke.ts";
 export type { AdmissionRules } from "./sign-in/admit-person.ts";
 export { type BegunSignIn, beginSignIn } from "./sign-in/begin.ts";
 export { finishSignIn, type SignedIn, type SignInAnswer } from "./sign-in/finish.ts";
+export type { Visitor } from "./sign-in/visitor.ts";
 export { createTagFormat } from "./tag-format/create.ts";
 export { deleteTagFormat } from "./tag-format/delete.ts";
 export { getTagFormat } from "./tag-format/get.ts";

@@ -1,4 +1,4 @@
-import { DomainError, type ErrorKind } from "@platz/domain";
+import { DomainError, type ErrorKind, TooManyRequests } from "@platz/domain";
 import { outageOf } from "@platz/services";
 
 const statuses = {
@@ -8,6 +8,7 @@ const statuses = {
   "not-found": 404,
   conflict: 409,
   "precondition-failed": 412,
+  "too-many-requests": 429,
   unavailable: 503,
 } as const satisfies Record<ErrorKind, number>;
 
@@ -16,6 +17,8 @@ export interface Problem {
   readonly message: string;
   /** Whether it is a bug or an outage, which the log must hear of. */
   readonly isOurs: boolean;
+  /** When trying again is worth it, where that is known. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** What a thrown value is to whoever called by plain HTTP: the one place where it becomes a status and a sentence. */
@@ -23,12 +26,20 @@ export function problemOf(error: unknown): Problem {
   // What already has its sentence may have an outage of somebody else as its cause.
   const known = error instanceof DomainError ? error : (outageOf(error) ?? error);
   if (known instanceof DomainError) {
-    return { status: statuses[known.kind], message: known.message, isOurs: known.kind === "unavailable" };
+    const { kind, message } = known;
+    const retryAfterMs = known instanceof TooManyRequests ? known.retryAfterMs : undefined;
+    return { status: statuses[kind], message, isOurs: kind === "unavailable", retryAfterMs };
   }
   return { status: 500, message: "internal error", isOurs: true };
 }
 
 /** A JSON answer with a `message`, as every error of the API has. */
-export function problemResponse(status: number, message: string): Response {
-  return Response.json({ message }, { status });
+export function problemResponse({ status, message, retryAfterMs }: Omit<Problem, "isOurs">): Response {
+  const headers = retryAfterMs === undefined ? {} : retryAfter(retryAfterMs);
+  return Response.json({ message }, { status, headers });
+}
+
+/** The header that says when to come back (RFC 9110, 10.2.3). */
+export function retryAfter(ms: number): { readonly "retry-after": string } {
+  return { "retry-after": String(Math.max(1, Math.ceil(ms / 1000))) };
 }

@@ -1,54 +1,101 @@
-import { Unauthenticated } from "@platz/domain";
-import type { BegunSignIn, SignedIn, SignInAnswer } from "@platz/services";
+import { ownCookie, sessionCookie } from "@platz/auth";
+import { PreconditionFailed, Unauthenticated } from "@platz/domain";
+import {
+  type BegunSignIn,
+  revokeSession,
+  type ServiceContext,
+  type SignedIn,
+  type SignInAnswer,
+  type Visitor,
+} from "@platz/services";
 import type { Logger, Metrics } from "@platz/telemetry";
 import { Elysia } from "elysia";
+import { factsOf } from "../request-facts.ts";
 import { page } from "./page.ts";
 import { type Problem, problemOf, problemResponse } from "./problem.ts";
 
 /** Signing in through the OpenID provider, whatever stands behind it. */
 export interface SignInService {
-  begin(browserSecret?: string): Promise<BegunSignIn>;
-  finish(answer: SignInAnswer): Promise<SignedIn>;
+  begin(visitor: Visitor & { readonly browserSecret?: string | undefined }): Promise<BegunSignIn>;
+  finish(answer: SignInAnswer, visitor: Visitor): Promise<SignedIn>;
 }
 
 export interface SignInRoutesOptions {
   readonly signIn: SignInService;
   readonly ownUrl: URL;
+  /** Who asks. Throws `Unauthenticated` when nobody does. */
+  authenticate(request: Request): Promise<ServiceContext>;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-const COOKIE_SECONDS = 600;
+const ATTEMPT_SECONDS = 600;
 
 /**
  * `GET /auth/login` sends the browser to the provider and `GET /auth/google/callback` takes it back (the path that
- * providers have registered, API spec 3.5). A cookie that only this origin sees ties the two to one browser. The answer
- * is a page, or JSON with the access token for whoever accepts `application/json`.
+ * providers have registered, API spec 3.5). A cookie that only this origin sees ties the two to one browser. A browser
+ * is answered with a page and the cookie of its session, whoever accepts `application/json` with an access token.
+ * `POST /auth/logout` ends the session that asks.
  */
 export function signInRoutes(options: SignInRoutesOptions) {
-  const cookie = signInCookie(options.ownUrl);
+  const attemptCookie = ownCookie("platz_sign_in", options.ownUrl);
   return new Elysia()
     .get("/auth/login", async ({ request }) => {
       try {
-        const { redirectUrl, browserSecret } = await options.signIn.begin(cookie.read(request));
-        const headers = { location: redirectUrl, "set-cookie": cookie.write(browserSecret) };
-        return new Response(null, { status: 302, headers });
+        const known = { browserSecret: attemptCookie.read(request) };
+        const { redirectUrl, browserSecret } = await options.signIn.begin({
+          ...visitorOf(request),
+          ...known,
+        });
+        const cookie = attemptCookie.write(browserSecret, ATTEMPT_SECONDS);
+        return new Response(null, { status: 302, headers: { location: redirectUrl, "set-cookie": cookie } });
       } catch (error) {
         return refusal(request, reported(error, options));
       }
     })
     .get("/auth/google/callback", async ({ request }) => {
       try {
-        const answer = answerOf(new URL(request.url).searchParams);
-        const signedIn = await options.signIn.finish({ ...answer, browserSecret: cookie.read(request) });
+        const answer = {
+          ...answerOf(new URL(request.url).searchParams),
+          browserSecret: attemptCookie.read(request),
+        };
+        const signedIn = await options.signIn.finish(answer, visitorOf(request));
         options.metrics.countSignIn("success");
-        return welcome(request, signedIn);
+        return welcome(request, signedIn, options.ownUrl);
       } catch (error) {
         const problem = reported(error, options);
         options.metrics.countSignIn(problem.isOurs ? "error" : "refused");
         return refusal(request, problem);
       }
+    })
+    .post("/auth/logout", async ({ request }) => {
+      const headers = { "set-cookie": sessionCookie(options.ownUrl).clear() };
+      try {
+        await endSession(await options.authenticate(request));
+        return new Response(null, { status: 204, headers });
+      } catch (error) {
+        const problem = problemOf(error);
+        // Whose session has ended already is signed out, as was asked.
+        if (problem.status === 401) return new Response(null, { status: 204, headers });
+        return problemResponse(problem);
+      }
     });
+}
+
+async function endSession(context: ServiceContext): Promise<void> {
+  const { sessionId } = context.grant;
+  if (sessionId === null)
+    throw new PreconditionFailed("This token belongs to no session: revoke it instead.");
+  await revokeSession(context, sessionId);
+}
+
+/** Programs are answered with an access token, browsers with a cookie. */
+function visitorOf(request: Request): Visitor {
+  return {
+    kind: wantsJson(request) ? "program" : "browser",
+    address: factsOf(request).address,
+    userAgent: request.headers.get("user-agent") ?? undefined,
+  };
 }
 
 function answerOf(parameters: URLSearchParams): { readonly code: string; readonly state: string } {
@@ -60,9 +107,12 @@ function answerOf(parameters: URLSearchParams): { readonly code: string; readonl
   throw new Unauthenticated(`The sign-in provider did not let you in${why}: sign in again.`);
 }
 
-function welcome(request: Request, { token, expiresAt, user }: SignedIn): Response {
+function welcome(request: Request, { token, expiresAt, user }: SignedIn, ownUrl: URL): Response {
   if (!wantsJson(request)) {
-    return page(200, "Signed in", `You are signed in as ${user.displayName} (${user.email}).`);
+    const response = page(200, "Signed in", `You are signed in as ${user.displayName} (${user.email}).`);
+    const seconds = Math.floor((expiresAt.getTime() - Date.now()) / 1000);
+    response.headers.set("set-cookie", sessionCookie(ownUrl).write(token, seconds));
+    return response;
   }
   return Response.json({
     access_token: token,
@@ -71,8 +121,9 @@ function welcome(request: Request, { token, expiresAt, user }: SignedIn): Respon
   });
 }
 
-function refusal(request: Request, { status, message }: Problem): Response {
-  return wantsJson(request) ? problemResponse(status, message) : page(status, "Not signed in", message);
+function refusal(request: Request, problem: Problem): Response {
+  if (wantsJson(request)) return problemResponse(problem);
+  return page(problem.status, "Not signed in", problem.message);
 }
 
 function reported(error: unknown, { log }: SignInRoutesOptions): Problem {
@@ -84,18 +135,4 @@ function reported(error: unknown, { log }: SignInRoutesOptions): Problem {
 
 function wantsJson(request: Request): boolean {
   return request.headers.get("accept")?.includes("application/json") === true;
-}
-
-/** The prefix `__Host-` keeps other hosts of the domain from setting it; browsers allow it over https alone. */
-function signInCookie(ownUrl: URL) {
-  const isSecure = ownUrl.protocol === "https:";
-  const name = isSecure ? "__Host-platz_sign_in" : "platz_sign_in";
-  const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${COOKIE_SECONDS}${isSecure ? "; Secure" : ""}`;
-  return {
-    write: (secret: string) => `${name}=${secret}; ${attributes}`,
-    read: (request: Request): string | undefined => {
-      const pairs = (request.headers.get("cookie") ?? "").split(";").map((pair) => pair.trim());
-      return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
-    },
-  };
 }

@@ -1,7 +1,9 @@
 import { type ApiContext, appRouter } from "@platz/api";
+import { TooManyRequests } from "@platz/domain";
 import type { Logger } from "@platz/telemetry";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { Elysia } from "elysia";
+import { retryAfter } from "./problem.ts";
 
 export interface TrpcRoutesOptions {
   createContext(request: Request): ApiContext;
@@ -18,6 +20,10 @@ export function trpcRoutes({ createContext, log }: TrpcRoutesOptions) {
         req: request,
         router: appRouter,
         createContext: () => createContext(request),
+        responseMeta: ({ errors }) => {
+          const limit = errors.find(({ cause }) => cause instanceof TooManyRequests)?.cause;
+          return limit instanceof TooManyRequests ? { headers: retryAfter(limit.retryAfterMs) } : {};
+        },
         onError({ error, path }) {
           const isOurs = error.code === "INTERNAL_SERVER_ERROR" || error.code === "SERVICE_UNAVAILABLE";
           const fields = { procedure: path, error: error.cause ?? error };

@@ -69,6 +69,7 @@ async function contextOf(world: AgentWorld, stop: AbortSignal, lines: string[]):
     }),
     chartArchive: async () => chartArchive,
     credentials: async () => ({ access_token: "a-token" }),
+    sign: async () => ({}),
     actionRequest: () => Promise.reject(new Error("no action here")),
     resource: async () => undefined,
     publishResourceTypes: async () => {},

@@ -38,14 +38,17 @@ export const invokeAction: OperationRunner<"InvokeAction"> = {
 
 type Request = Awaited<ReturnType<RunContext["actionRequest"]>>;
 
-async function send({ action, host, path, body }: Request, { egress, task, signal, log }: RunContext) {
+async function send({ action, host, path, body }: Request, context: RunContext) {
+  const { egress, task, signal, log, sign } = context;
   const { method } = action;
+  const url = `https://${host}${path}`;
   const hasBody = method !== "GET";
   try {
     return await egress.request({
       method,
-      url: `https://${host}${path}`,
+      url,
       headers: {
+        ...(await sign(task.deploymentId, url)),
         accept: "application/json",
         "idempotency-key": task.id,
         ...(hasBody ? { "content-type": "application/json" } : {}),

@@ -1,3 +1,4 @@
+import type { OutgoingSigner } from "@platz/auth";
 import type { ClaimedTask } from "@platz/db/queries/deployment-task-queue";
 import type {
   ClusterId,
@@ -29,6 +30,8 @@ export interface OperationDependencies {
   actionRequest(
     task: DeploymentTask & { readonly operation: OperationOf<"InvokeAction"> },
   ): Promise<ActionRequest>;
+  /** The headers by which the application knows that a request to this address is ours. */
+  readonly sign: OutgoingSigner;
   resource(deploymentId: DeploymentId, id: K8sResource["id"]): Promise<K8sResource | undefined>;
   publishResourceTypes(chart: HelmChart, deployment: Deployment): Promise<void>;
 }

@@ -135,6 +135,7 @@ const dependencies: OperationDependencies = {
   values: unused,
   chartArchive: unused,
   credentials: unused,
+  sign: async () => ({}),
   actionRequest: unused,
   resource: unused,
   publishResourceTypes: unused,

@@ -1,5 +1,6 @@
 import type { Database } from "@platz/db";
-import { UserId } from "@platz/domain";
+import { insertSession } from "@platz/db/queries/sessions";
+import { SessionId, UserId } from "@platz/domain";
 import {
   cancelDeploymentTask,
   createBot,
@@ -37,6 +38,13 @@ const newTask = async ({ owner, newDeployment }: Prepared) => {
 const newEnv = ({ siteAdmin }: Prepared) =>
   createEnv(siteAdmin, { name: crypto.randomUUID(), autoAddNewUsers: false });
 
+const newSession = async ({ owner, db }: Prepared) => {
+  const id = SessionId.parse(crypto.randomUUID());
+  const expiresAt = new Date(Date.now() + 60_000);
+  const userId = UserId.parse(owner.identity.id);
+  await insertSession(db, { id, userId, kind: "program", expiresAt }, new Date());
+  return id;
+};
 const newBot = ({ siteAdmin }: Prepared) => createBot(siteAdmin, { displayName: "Robot" });
 const newTagFormat = ({ siteAdmin }: Prepared) =>
   createTagFormat(siteAdmin, { pattern: `^${crypto.randomUUID()}$` });
@@ -61,9 +69,20 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
   "userTokens.list": () => (api) => api.userTokens.list({}),
   "userTokens.create": () => (api) => api.userTokens.create({ name: "laptop" }),
   "userTokens.delete": async ({ owner }) => {
-    const { userToken } = await createUserToken(owner, { name: "laptop", expiresAt: null });
+    const { userToken } = await createUserToken(owner, {
+      name: "laptop",
+      expiresAt: null,
+      readOnly: false,
+      envIds: null,
+    });
     return (api) => api.userTokens.delete({ id: userToken.id });
   },
+  "sessions.list": () => (api) => api.sessions.list({}),
+  "sessions.revoke": async (world) => {
+    const id = await newSession(world);
+    return (api) => api.sessions.revoke({ id });
+  },
+  "sessions.revokeOthers": () => (api) => api.sessions.revokeOthers(),
   "envs.list": () => (api) => api.envs.list({}),
   "envs.get":
     ({ env }) =>

@@ -1,65 +1,82 @@
-import type { Identity, UserId, UserTokenId } from "@platz/domain";
-import { and, eq, isNull, lt, or } from "drizzle-orm";
+import type { BotTokenId, EnvId, Identity, SessionId, UserId, UserTokenId } from "@platz/domain";
+import { eq } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
-import { bots, deployments, users, userTokens } from "../schema/index.ts";
+import { botTokens, sessions, userTokens } from "../schema/index.ts";
 
 /** What must be known of an API token to let its bearer in. */
-export interface TokenOwner {
-  readonly userId: UserId;
-  readonly isActive: boolean;
+export interface StoredToken {
+  readonly owner: Identity;
   readonly secretHash: string;
   readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+  readonly readOnly: boolean;
+  readonly envIds: readonly EnvId[] | null;
 }
 
-export async function findTokenOwner(db: Queryable, id: UserTokenId): Promise<TokenOwner | undefined> {
-  const [row] = await db
-    .select({
-      userId: userTokens.userId,
-      isActive: users.isActive,
-      secretHash: userTokens.secretHash,
-      expiresAt: userTokens.expiresAt,
-    })
+/** The token with this id, of a person or else of a bot. */
+export async function findApiToken(db: Queryable, id: string): Promise<StoredToken | undefined> {
+  const [ofUser] = await db
+    .select({ ownerId: userTokens.userId, ...checked(userTokens) })
     .from(userTokens)
-    .innerJoin(users, eq(users.id, userTokens.userId))
-    .where(eq(userTokens.id, id));
+    .where(eq(userTokens.id, id as UserTokenId));
+  if (ofUser) {
+    const { ownerId, ...token } = ofUser;
+    return { owner: { kind: "User", id: ownerId }, ...token };
+  }
+  const [ofBot] = await db
+    .select({ ownerId: botTokens.botId, ...checked(botTokens) })
+    .from(botTokens)
+    .where(eq(botTokens.id, id as BotTokenId));
+  if (!ofBot) return undefined;
+  const { ownerId, ...token } = ofBot;
+  return { owner: { kind: "Bot", id: ownerId }, ...token };
+}
+
+function checked<Table extends typeof userTokens | typeof botTokens>(table: Table) {
+  const { secretHash, expiresAt, lastUsedAt, readOnly, envIds } = table;
+  return { secretHash, expiresAt, lastUsedAt, readOnly, envIds } as Pick<
+    Table,
+    "secretHash" | "expiresAt" | "lastUsedAt" | "readOnly" | "envIds"
+  >;
+}
+
+/** What must be known of a session to let its bearer in. */
+export interface StoredSession {
+  readonly userId: UserId;
+  readonly secretHash: string | null;
+  readonly expiresAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+export async function findStoredSession(db: Queryable, id: SessionId): Promise<StoredSession | undefined> {
+  const { userId, secretHash, expiresAt, lastUsedAt } = sessions;
+  const [row] = await db
+    .select({ userId, secretHash, expiresAt, lastUsedAt })
+    .from(sessions)
+    .where(eq(sessions.id, id));
   return row;
 }
 
-/** Notes that a token was used now, unless that was noted since `notedSince` already. */
+/** Notes when a token, of a person or of a bot, was used. */
 export async function noteTokenUse(
   db: Queryable,
-  id: UserTokenId,
-  times: { readonly now: Date; readonly notedSince: Date },
+  { owner, id }: { readonly owner: Identity; readonly id: string },
+  lastUsedAt: Date,
 ): Promise<void> {
-  await db
-    .update(userTokens)
-    .set({ lastUsedAt: times.now })
-    .where(
-      and(
-        eq(userTokens.id, id),
-        or(isNull(userTokens.lastUsedAt), lt(userTokens.lastUsedAt, times.notedSince)),
-      ),
-    );
+  if (owner.kind === "Bot") {
+    await db
+      .update(botTokens)
+      .set({ lastUsedAt })
+      .where(eq(botTokens.id, id as BotTokenId));
+  } else {
+    await db
+      .update(userTokens)
+      .set({ lastUsedAt })
+      .where(eq(userTokens.id, id as UserTokenId));
+  }
 }
 
-/** Whether whom a credential names is still there, and active if a person. */
-export async function identityIsLive(db: Queryable, identity: Identity): Promise<boolean> {
-  switch (identity.kind) {
-    case "User": {
-      const [row] = await db
-        .select({ isActive: users.isActive })
-        .from(users)
-        .where(eq(users.id, identity.id));
-      return row?.isActive === true;
-    }
-    case "Bot":
-      return (await db.select({ id: bots.id }).from(bots).where(eq(bots.id, identity.id))).length > 0;
-    case "Deployment": {
-      const rows = await db
-        .select({ id: deployments.id })
-        .from(deployments)
-        .where(eq(deployments.id, identity.id));
-      return rows.length > 0;
-    }
-  }
+/** Notes when a session was used. */
+export async function noteSessionUse(db: Queryable, id: SessionId, lastUsedAt: Date): Promise<void> {
+  await db.update(sessions).set({ lastUsedAt }).where(eq(sessions.id, id));
 }

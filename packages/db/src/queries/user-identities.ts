@@ -52,7 +52,7 @@ export async function insertUserIdentity(
 
 export async function insertUser(
   db: Queryable,
-  user: Pick<User, "displayName" | "email" | "isAdmin">,
+  user: Pick<User, "displayName" | "email" | "isAdmin" | "isActive">,
 ): Promise<User> {
   const [row] = await db.insert(users).values(user).returning();
   if (!row) throw new Error("an insert returned no row");

@@ -13,6 +13,8 @@ const shown = {
   name: userTokens.name,
   expiresAt: userTokens.expiresAt,
   lastUsedAt: userTokens.lastUsedAt,
+  readOnly: userTokens.readOnly,
+  envIds: userTokens.envIds,
 };
 
 export async function listUserTokens(
@@ -40,7 +42,7 @@ export async function findUserToken(db: Queryable, id: UserTokenId): Promise<Use
 
 export async function insertUserToken(
   db: Queryable,
-  token: Pick<UserToken, "id" | "userId" | "name" | "expiresAt"> & { readonly secretHash: string },
+  token: Omit<UserToken, "createdAt" | "lastUsedAt"> & { readonly secretHash: string },
 ): Promise<UserToken> {
   const [row] = await db.insert(userTokens).values(token).returning(shown);
   if (!row) throw new Error("an insert returned no row");

@@ -1,7 +1,7 @@
 import type { EnvId, Page, PageRequest, UpdateUser, User, UserId } from "@platz/domain";
 import { and, asc, count, eq, exists, or, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
-import { envUserPermissions, sessions, users } from "../schema/index.ts";
+import { envUserPermissions, users } from "../schema/index.ts";
 import { inEnvScope } from "./env-scope.ts";
 import { containing, matching } from "./matching.ts";
 import { pageOf } from "./page-of.ts";
@@ -80,11 +80,6 @@ export async function updateUserRow(
     .where(eq(users.id, id))
     .returning();
   return row;
-}
-
-/** Ends all that a person is signed in with. */
-export async function endSessionsOfUser(db: Queryable, id: UserId): Promise<void> {
-  await db.delete(sessions).where(eq(sessions.userId, id));
 }
 
 export async function findUser(db: Queryable, id: UserId): Promise<User | undefined> {

@@ -6,6 +6,7 @@ export const errorKinds = [
   "not-found",
   "conflict",
   "precondition-failed",
+  "too-many-requests",
   "unavailable",
 ] as const;
 export type ErrorKind = (typeof errorKinds)[number];

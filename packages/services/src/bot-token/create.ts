@@ -2,6 +2,7 @@ import { createApiToken } from "@platz/auth";
 import { insertBotToken } from "@platz/db/queries/bot-tokens";
 import { findBot } from "@platz/db/queries/bots";
 import { type BotToken, BotTokenId, Invalid, type NewBotToken, NotFound } from "@platz/domain";
+import { requireSession } from "../access/require-session.ts";
 import { requireSiteAdmin } from "../access/require-site-admin.ts";
 import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
@@ -15,6 +16,7 @@ export interface CreatedBotToken {
 
 /** Makes a token of a bot; it never may do more than the bot, and can be narrowed. */
 export async function createBotToken(context: ServiceContext, input: NewBotToken): Promise<CreatedBotToken> {
+  requireSession(context, "make tokens");
   requireSiteAdmin(context, "make tokens of bots");
   if (input.expiresAt !== null && input.expiresAt <= context.now()) {
     throw Invalid.fields("The token", [{ path: ["expiresAt"], message: "choose a time in the future" }]);

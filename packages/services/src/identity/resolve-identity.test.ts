@@ -1,35 +1,64 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { createApiToken, createSigningSecret, issueAccessToken, parseApiToken } from "@platz/auth";
+import { createApiToken, createSigningKeys, issueAccessToken, parseApiToken } from "@platz/auth";
+import { insertBotToken } from "@platz/db/queries/bot-tokens";
+import { insertSession } from "@platz/db/queries/sessions";
 import { insertUserToken } from "@platz/db/queries/user-tokens";
-import { bots, settings, users, userTokens } from "@platz/db/schema";
+import { rateLimits, sessions, signingKeys, userTokens } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
-import { type BotId, DeploymentId, type Identity, Unauthenticated, type UserId } from "@platz/domain";
+import {
+  type BotId,
+  BotTokenId,
+  DeploymentId,
+  type EnvId,
+  SessionId,
+  TooManyRequests,
+  Unauthenticated,
+  type UserId,
+  UserTokenId,
+} from "@platz/domain";
 import { eq } from "drizzle-orm";
+import { openContext } from "../context.ts";
+import { createTestWorld, type TestWorld } from "../testing.ts";
+import { authenticate } from "./authenticate.ts";
 import { resolveIdentity } from "./resolve-identity.ts";
-import { signingSecretStore } from "./signing-secret-store.ts";
+import { publishedKeys, rotateSigningKeys, signingKeyStore } from "./signing-key-store.ts";
 
 let db: TestDatabase;
+let world: TestWorld;
 beforeAll(async () => {
   db = await createTestDatabase();
+  world = await createTestWorld(db);
 });
 afterAll(() => db[Symbol.asyncDispose]());
 
-const now = new Date("2026-06-01T12:00:00Z");
-const later = (ms: number) => new Date(now.getTime() + ms);
+const start = new Date("2026-06-01T12:00:00Z");
+const later = (ms: number) => new Date(start.getTime() + ms);
 
-function dependencies(at = now) {
-  return { db, signingSecret: createSigningSecret(signingSecretStore(db)), now: () => at };
+function dependencies(at = start) {
+  const now = () => at;
+  const { keyring } = world.owner;
+  return { db, accessKeys: createSigningKeys(signingKeyStore({ db, keyring, now }, "access")), now };
 }
 
-async function insertUser(isActive = true): Promise<UserId> {
-  const email = `${crypto.randomUUID()}@platz.dev`;
-  const [row] = await db.insert(users).values({ displayName: "U", email, isActive }).returning();
-  return row?.id as UserId;
+const ownerId = () => world.owner.identity.id as UserId;
+const resolve = (token: string, at = start) => resolveIdentity(dependencies(at), apiToken(token));
+
+interface Narrowing {
+  readonly expiresAt?: Date;
+  readonly readOnly?: boolean;
+  readonly envIds?: EnvId[];
 }
 
-async function insertToken(userId: UserId, expiresAt: Date | null = null) {
+async function insertToken({ expiresAt, readOnly = false, envIds }: Narrowing = {}) {
   const { id, token, secretHash } = createApiToken();
-  await insertUserToken(db, { id, userId, name: "test", expiresAt, secretHash });
+  const narrowing = { expiresAt: expiresAt ?? null, readOnly, envIds: envIds ?? null };
+  await insertUserToken(db, {
+    id: UserTokenId.parse(id),
+    userId: ownerId(),
+    name: "t",
+    secretHash,
+    ...narrowing,
+  });
   return token;
 }
 
@@ -39,67 +68,160 @@ function apiToken(token: string) {
   return { kind: "api-token", ...parsed } as const;
 }
 
-async function accessToken(identity: Identity) {
-  const secret = await dependencies().signingSecret.get();
-  const { token } = await issueAccessToken(secret, identity, { ttlMs: 60_000, now });
-  return { kind: "access-token", token } as const;
+async function newSession(secretHash: string | null = null) {
+  const id = SessionId.parse(crypto.randomUUID());
+  const kind = secretHash === null ? "program" : "browser";
+  await insertSession(db, { id, userId: ownerId(), kind, secretHash, expiresAt: later(60_000) }, start);
+  return id;
 }
 
-test("an API token is its owner's, and its use is noted to the minute", async () => {
-  const userId = await insertUser();
-  const token = await insertToken(userId);
+test("a token lets its owner in, and its use is noted once a minute", async () => {
+  const token = await insertToken();
+  const { id } = apiToken(token);
   const lastUse = async () => {
-    const [row] = await db.select().from(userTokens).where(eq(userTokens.userId, userId));
+    const [row] = await db
+      .select()
+      .from(userTokens)
+      .where(eq(userTokens.id, id as UserTokenId));
     return row?.lastUsedAt;
   };
-  expect(await resolveIdentity(dependencies(), apiToken(token))).toEqual({ kind: "User", id: userId });
-  expect(await lastUse()).toEqual(now);
-  await resolveIdentity(dependencies(later(30_000)), apiToken(token));
-  expect(await lastUse()).toEqual(now);
-  await resolveIdentity(dependencies(later(61_000)), apiToken(token));
+  expect(await resolve(token)).toEqual({
+    identity: { kind: "User", id: ownerId() },
+    grant: { kind: "token", sessionId: null, readOnly: false, envIds: null },
+  });
+  expect(await lastUse()).toEqual(start);
+  await resolve(token, later(30_000));
+  expect(await lastUse()).toEqual(start);
+  await resolve(token, later(61_000));
   expect(await lastUse()).toEqual(later(61_000));
 });
 
-test("a token that is revoked, expired, made up, or of a deactivated person lets nobody in", async () => {
-  const userId = await insertUser();
-  const token = await insertToken(userId, later(1000));
-  await resolveIdentity(dependencies(), apiToken(token));
-  await expect(resolveIdentity(dependencies(later(1000)), apiToken(token))).rejects.toThrow("has expired");
-  const forged = `${token.slice(0, 22)}.${createApiToken().token.slice(23)}`;
-  await expect(resolveIdentity(dependencies(), apiToken(forged))).rejects.toThrow(
-    "not valid, or has been revoked",
-  );
-  const unknown = apiToken(createApiToken().token);
-  await expect(resolveIdentity(dependencies(), unknown)).rejects.toThrow("not valid, or has been revoked");
-  await db.update(users).set({ isActive: false }).where(eq(users.id, userId));
-  await expect(resolveIdentity(dependencies(), apiToken(token))).rejects.toThrow("deactivated");
-  await db.delete(userTokens).where(eq(userTokens.userId, userId));
-  await expect(resolveIdentity(dependencies(), apiToken(token))).rejects.toThrow("revoked");
+test("a token of a bot lets the bot in", async () => {
+  const { id, token, secretHash } = createApiToken();
+  const botId = world.bot.identity.id as BotId;
+  await insertBotToken(db, {
+    id: BotTokenId.parse(id),
+    botId,
+    createdByUserId: null,
+    name: "t",
+    expiresAt: null,
+    readOnly: true,
+    envIds: null,
+    secretHash,
+  });
+  const { identity, grant } = await resolve(token);
+  expect(identity).toEqual({ kind: "Bot", id: botId });
+  expect(grant.readOnly).toBe(true);
 });
 
-test("an access token counts only as long as its person is there and active", async () => {
-  const userId = await insertUser();
-  const credential = await accessToken({ kind: "User", id: userId });
-  expect(await resolveIdentity(dependencies(), credential)).toEqual({ kind: "User", id: userId });
-  await db.update(users).set({ isActive: false }).where(eq(users.id, userId));
-  await expect(resolveIdentity(dependencies(), credential)).rejects.toThrow("deactivated");
-  await db.delete(users).where(eq(users.id, userId));
+test("a token that has expired, is forged, unknown or revoked lets nobody in", async () => {
+  const token = await insertToken({ expiresAt: later(1000) });
+  await resolve(token);
+  await expect(resolve(token, later(1000))).rejects.toThrow("has expired");
+  const forged = `${token.slice(0, -43)}${createApiToken().token.slice(-43)}`;
+  await expect(resolve(forged)).rejects.toThrow("not valid, or has been revoked");
+  await expect(resolve(createApiToken().token)).rejects.toThrow("not valid, or has been revoked");
+  await db.delete(userTokens).where(eq(userTokens.id, apiToken(token).id as UserTokenId));
+  await expect(resolve(token)).rejects.toThrow("revoked");
+});
+
+test("a token never sees or governs more than its owner, and less when it is narrowed", async () => {
+  const { env, siteAdmin, envAdmin } = world;
+  const narrow = (envIds: EnvId[]) => ({ kind: "token", sessionId: null, readOnly: false, envIds }) as const;
+  const ofAdmin = await openContext(siteAdmin, siteAdmin.identity, narrow([env.id]));
+  expect(ofAdmin.scope).toMatchObject({ envs: [env.id], adminOf: [env.id], isSiteAdmin: false });
+  const foreign = await openContext(envAdmin, envAdmin.identity, narrow([world.otherEnv.id]));
+  expect(foreign.scope).toMatchObject({ envs: [], adminOf: [], isSiteAdmin: false });
+});
+
+test("a person's access token ends with its session", async () => {
+  const sessionId = await newSession();
+  const { token } = await issueAccessToken(
+    dependencies().accessKeys,
+    { identity: { kind: "User", id: ownerId() }, sessionId },
+    { ttlMs: 120_000, now: start },
+  );
+  const credential = { kind: "access-token", token } as const;
+  const { identity, grant } = await resolveIdentity(dependencies(), credential);
+  expect(identity).toEqual({ kind: "User", id: ownerId() });
+  expect(grant).toMatchObject({ kind: "session", sessionId });
+  await expect(resolveIdentity(dependencies(later(61_000)), credential)).rejects.toThrow("signed out");
+  await db.delete(sessions).where(eq(sessions.id, sessionId));
+  await expect(resolveIdentity(dependencies(), credential)).rejects.toThrow("signed out");
+});
+
+test("a browser's session needs its secret, and that of a program has none that would fit", async () => {
+  const { secretHash } = createApiToken();
+  const browser = await newSession(secretHash);
+  const program = await newSession();
+  const show = (id: SessionId, secretHash: string) =>
+    resolveIdentity(dependencies(), { kind: "session", id, secretHash });
+  expect((await show(browser, secretHash)).grant.sessionId).toBe(browser);
+  await expect(show(browser, createApiToken().secretHash)).rejects.toThrow(Unauthenticated);
+  await expect(show(program, secretHash)).rejects.toThrow(Unauthenticated);
+});
+
+test("an access token of a person without a session, or of what is gone, lets nobody in", async () => {
+  const { accessKeys } = dependencies();
+  const validity = { ttlMs: 60_000, now: start };
+  const old = await issueAccessToken(accessKeys, { identity: { kind: "User", id: ownerId() } }, validity);
+  await expect(resolveIdentity(dependencies(), { kind: "access-token", token: old.token })).rejects.toThrow(
+    "signed out",
+  );
+  const gone = { kind: "Deployment", id: DeploymentId.parse(crypto.randomUUID()) } as const;
+  await expect(openContext(world.owner, gone)).rejects.toThrow("is gone");
+});
+
+test("whoever tries many wrong secrets is stopped for a while, also after a restart, and nobody else", async () => {
+  await db.delete(rateLimits);
+  const right = await insertToken();
+  const wrong = `${right.slice(0, -43)}${createApiToken().token.slice(-43)}`;
+  const attempt = (token: string, address: string, at = start) =>
+    authenticate(dependencies(at), apiToken(token), address);
+  for (let count = 0; count < 20; count += 1) {
+    await expect(attempt(wrong, "192.0.2.1")).rejects.toThrow(Unauthenticated);
+  }
+  await expect(attempt(right, "192.0.2.1")).rejects.toThrow(TooManyRequests);
+  expect((await attempt(right, "192.0.2.2")).identity.id).toBe(ownerId());
+  expect((await attempt(right, "192.0.2.1", later(60_001))).identity.id).toBe(ownerId());
+});
+
+test("an address that tries many credentials is stopped, whatever it shows", async () => {
+  await db.delete(rateLimits);
+  await db
+    .insert(rateLimits)
+    .values({ key: "wrong-credential:address:192.0.2.7", count: 300, windowEndsAt: later(30_000) });
+  await expect(authenticate(dependencies(), apiToken(await insertToken()), "192.0.2.7")).rejects.toThrow(
+    "wait 30 seconds",
+  );
+});
+
+test("processes that need the first key at once agree on one, and it is stored sealed", async () => {
+  await db.delete(signingKeys);
+  const keys = await Promise.all([1, 2, 3, 4].map(() => dependencies().accessKeys.current()));
+  expect(new Set(keys.map(({ id }) => id)).size).toBe(1);
+  const [row] = await db.select().from(signingKeys);
+  expect(row?.sealedKey).toMatch(/^platz1\./);
+});
+
+test("a rotation signs nobody out, and a revocation everybody", async () => {
+  const sessionId = await newSession();
+  const subject = { identity: { kind: "User", id: ownerId() }, sessionId } as const;
+  const { token } = await issueAccessToken(dependencies().accessKeys, subject, { ttlMs: 60_000, now: start });
+  const credential = { kind: "access-token", token } as const;
+  const ring = { db, keyring: world.owner.keyring, now: () => start };
+  expect(await rotateSigningKeys(ring, "access", { revoke: false })).toBe(1);
+  expect((await resolveIdentity(dependencies(), credential)).identity.id).toBe(ownerId());
+  await rotateSigningKeys(ring, "access", { revoke: true });
   await expect(resolveIdentity(dependencies(), credential)).rejects.toThrow(Unauthenticated);
 });
 
-test("a bot counts as long as it exists, and so does a deployment", async () => {
-  const [row] = await db.insert(bots).values({ displayName: "B" }).returning();
-  const bot: Identity = { kind: "Bot", id: row?.id as BotId };
-  const credential = await accessToken(bot);
-  expect(await resolveIdentity(dependencies(), credential)).toEqual(bot);
-  await db.delete(bots).where(eq(bots.id, bot.id));
-  await expect(resolveIdentity(dependencies(), credential)).rejects.toThrow("does not exist any more");
-  const gone = await accessToken({ kind: "Deployment", id: DeploymentId.parse(crypto.randomUUID()) });
-  await expect(resolveIdentity(dependencies(), gone)).rejects.toThrow("does not exist any more");
-});
-
-test("processes that need the signing secret for the first time at once agree on one", async () => {
-  await db.delete(settings).where(eq(settings.key, "jwt_secret"));
-  const secrets = await Promise.all([1, 2, 3, 4].map(() => dependencies().signingSecret.get()));
-  expect(new Set(secrets.map(String)).size).toBe(1);
+test("the published keys are those that may have signed a request, without their secrets", async () => {
+  const ring = { db, keyring: world.owner.keyring, now: () => start };
+  await rotateSigningKeys(ring, "outgoing", { revoke: false });
+  await rotateSigningKeys(ring, "outgoing", { revoke: false });
+  const { keys } = await publishedKeys(ring);
+  expect(keys).toHaveLength(2);
+  expect(JSON.stringify(keys)).not.toContain('"d"');
+  expect((await publishedKeys({ db, now: () => later(9 * 24 * 3600 * 1000) })).keys).toHaveLength(1);
 });

@@ -1,52 +1,85 @@
-import { type Credential, type SigningSecret, sameHash, verifyAccessToken } from "@platz/auth";
+import { type Credential, type SigningKeys, sameHash, verifyAccessToken } from "@platz/auth";
 import type { Queryable } from "@platz/db";
-import { findTokenOwner, identityIsLive, noteTokenUse } from "@platz/db/queries/credentials";
-import { type Identity, Unauthenticated } from "@platz/domain";
+import { findApiToken, findStoredSession, noteSessionUse, noteTokenUse } from "@platz/db/queries/credentials";
+import { type Identity, SessionId, Unauthenticated } from "@platz/domain";
+import { type CredentialGrant, wholeGrant } from "./credential-grant.ts";
 
 export interface IdentityDependencies {
   readonly db: Queryable;
-  readonly signingSecret: SigningSecret;
+  readonly accessKeys: SigningKeys;
   now(): Date;
 }
 
-type ApiToken = Extract<Credential, { readonly kind: "api-token" }>;
+/** Whose a credential is, and what it lets them do. */
+export interface ResolvedIdentity {
+  readonly identity: Identity;
+  readonly grant: CredentialGrant;
+}
+
+type StoredCredential = Exclude<Credential, { readonly kind: "access-token" }>;
 
 /** Last use is kept to the minute, so that a busy token does not write at every request. */
 const USE_NOTED_EVERY_MS = 60_000;
 
 /**
- * Who a credential belongs to, asked afresh at every request: the person exists and is active, the bot or deployment
- * exists, the token is stored and has not expired. Throws `Unauthenticated` otherwise, in words that do not tell a
- * wrong token from a missing one.
+ * Who a credential belongs to: the token or session is stored, has this secret, and has not run out. Whether its owner
+ * still exists and is active shows when their rights are read. Throws `Unauthenticated` otherwise, in words that do not
+ * tell a wrong token from a missing one.
  */
 export async function resolveIdentity(
   dependencies: IdentityDependencies,
   credential: Credential,
-): Promise<Identity> {
-  if (credential.kind === "api-token") return await ownerOf(dependencies, credential);
-  const { db, signingSecret, now } = dependencies;
-  const identity = await verifyAccessToken(await signingSecret.get(), credential.token, now());
-  if (await identityIsLive(db, identity)) return identity;
-  throw new Unauthenticated(
-    identity.kind === "User"
-      ? "This account does not exist or is deactivated: ask an administrator."
-      : "Whom this access token was made for does not exist any more.",
-  );
+): Promise<ResolvedIdentity> {
+  switch (credential.kind) {
+    case "access-token":
+      return await bearerOf(dependencies, credential.token);
+    case "api-token":
+      return await tokenOwner(dependencies, credential);
+    case "session":
+      return await signedIn(dependencies, SessionId.parse(credential.id), credential.secretHash);
+  }
 }
 
-async function ownerOf({ db, now }: IdentityDependencies, { id, secretHash }: ApiToken): Promise<Identity> {
-  const owner = await findTokenOwner(db, id);
-  if (owner === undefined || !sameHash(owner.secretHash, secretHash)) {
+async function bearerOf(dependencies: IdentityDependencies, token: string): Promise<ResolvedIdentity> {
+  const { accessKeys, now } = dependencies;
+  const { identity, sessionId } = await verifyAccessToken(accessKeys, token, now());
+  if (identity.kind !== "User") return { identity, grant: { ...wholeGrant, kind: "token" } };
+  if (sessionId === undefined) throw signedOut();
+  return await signedIn(dependencies, sessionId, null);
+}
+
+async function signedIn(
+  { db, now }: IdentityDependencies,
+  id: SessionId,
+  secretHash: string | null,
+): Promise<ResolvedIdentity> {
+  const session = await findStoredSession(db, id);
+  const isIt = session !== undefined && sameHash(session.secretHash ?? "", secretHash ?? "");
+  if (!isIt || session.expiresAt <= now()) throw signedOut();
+  if (isStale(session.lastUsedAt, now())) await noteSessionUse(db, id, now());
+  return { identity: { kind: "User", id: session.userId }, grant: { ...wholeGrant, sessionId: id } };
+}
+
+async function tokenOwner(
+  { db, now }: IdentityDependencies,
+  { id, secretHash }: StoredCredential,
+): Promise<ResolvedIdentity> {
+  const token = await findApiToken(db, id);
+  if (token === undefined || !sameHash(token.secretHash, secretHash)) {
     throw new Unauthenticated("This API token is not valid, or has been revoked: make a new one.");
   }
-  if (owner.expiresAt !== null && owner.expiresAt <= now()) {
+  const { owner: identity, expiresAt, lastUsedAt, readOnly, envIds } = token;
+  if (expiresAt !== null && expiresAt <= now()) {
     throw new Unauthenticated("This API token has expired: make a new one.");
   }
-  if (!owner.isActive) {
-    throw new Unauthenticated(
-      "The account that this API token belongs to is deactivated: ask an administrator.",
-    );
-  }
-  await noteTokenUse(db, id, { now: now(), notedSince: new Date(now().getTime() - USE_NOTED_EVERY_MS) });
-  return { kind: "User", id: owner.userId };
+  if (isStale(lastUsedAt, now())) await noteTokenUse(db, { owner: identity, id }, now());
+  return { identity, grant: { kind: "token", sessionId: null, readOnly, envIds } };
+}
+
+function isStale(lastUsedAt: Date | null, now: Date): boolean {
+  return lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= USE_NOTED_EVERY_MS;
+}
+
+function signedOut(): Unauthenticated {
+  return new Unauthenticated("You have been signed out, or your sign-in has expired: sign in again.");
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => db[Symbol.asyncDispose]());
 
-const rules = { adminEmails: ["Boss@Platz.dev"], requireVerifiedEmail: true };
+const rules = { adminEmails: ["Boss@Platz.dev"], requireVerifiedEmail: true, requireApproval: false };
 
 function somebody(changes: Partial<ProvenPerson> = {}): ProvenPerson {
   const id = crypto.randomUUID();
@@ -110,4 +110,18 @@ test("a deactivated person is told so, and gets no new identity", async () => {
   expect(await db.select().from(userIdentities).where(eq(userIdentities.subject, person.subject))).toEqual(
     [],
   );
+});
+
+test("where approval is asked for, a newcomer waits for a site admin, and a listed admin does not", async () => {
+  const person = somebody();
+  const newcomer = await admit(person, { requireApproval: true });
+  expect(newcomer.isActive).toBe(false);
+  await expect(admit(person, { requireApproval: true })).rejects.toThrow(
+    "ask an administrator to activate it",
+  );
+  await db.update(users).set({ isActive: true }).where(eq(users.id, newcomer.id));
+  expect((await admit(person, { requireApproval: true })).id).toBe(newcomer.id);
+  const boss = somebody({ email: `boss-${person.subject}@platz.dev` });
+  const adminEmails = [boss.email ?? ""];
+  expect((await admit(boss, { requireApproval: true, adminEmails })).isActive).toBe(true);
 });

@@ -17,20 +17,23 @@ export interface AdmissionRules {
   readonly adminEmails: readonly string[];
   /** Off only for providers whose every e-mail address may be trusted. */
   readonly requireVerifiedEmail: boolean;
+  /** Newcomers cannot act until a site admin has activated them; listed admins need nobody's approval. */
+  readonly requireApproval: boolean;
 }
 
 /**
  * The account of somebody the provider vouches for, made on first sight. A person is known by issuer and subject; on
  * first sight a verified e-mail address, in any case, leads to the account that has it, unless that account belongs
- * to somebody else at the same issuer. To be run in a transaction. Throws `Forbidden` for whoever may not come in.
+ * to somebody else at the same issuer. To be run in a transaction. Throws `Forbidden` for whoever may not come in; a
+ * newcomer who waits for approval is returned, inactive, so that the account stays.
  */
 export async function admitPerson(db: Queryable, person: ProvenPerson, rules: AdmissionRules): Promise<User> {
   const email = requireEmail(person, rules);
   await lockEmail(db, email);
   const known = (await findUserByIdentity(db, person)) ?? (await linkedByEmail(db, email, person));
-  const user = known ?? (await createUser(db, { email, person, rules }));
-  if (!user.isActive)
+  if (known?.isActive === false)
     throw new Forbidden("This account is deactivated: ask an administrator to activate it.");
+  const user = known ?? (await createUser(db, { email, person, rules }));
   const { displayName = user.displayName } = person;
   if (displayName !== user.displayName) await setDisplayName(db, user.id, displayName);
   return { ...user, displayName };
@@ -68,10 +71,12 @@ interface Newcomer {
 }
 
 async function createUser(db: Queryable, { email, person, rules }: Newcomer): Promise<User> {
+  const isAdmin = rules.adminEmails.some((admin) => admin.toLowerCase() === email);
   const user = await insertUser(db, {
     email,
     displayName: person.displayName ?? email,
-    isAdmin: rules.adminEmails.some((admin) => admin.toLowerCase() === email),
+    isAdmin,
+    isActive: isAdmin || !rules.requireApproval,
   });
   await insertUserIdentity(db, user.id, person);
   await addToAutoAddEnvs(db, user.id);

@@ -1,20 +1,16 @@
-import {
-  type AccessToken,
-  hashOneTimeSecret,
-  issueAccessToken,
-  type OidcClient,
-  type SigningSecret,
-  USER_TOKEN_TTL_MS,
-} from "@platz/auth";
+import { hashOneTimeSecret, type OidcClient, type SigningKeys } from "@platz/auth";
 import type { Database } from "@platz/db";
 import { takeSignInAttempt } from "@platz/db/queries/sign-in-attempts";
-import { Unauthenticated, type User } from "@platz/domain";
+import { Forbidden, Unauthenticated, type User } from "@platz/domain";
+import { countAgainst } from "../rate-limit/rate-limits.ts";
 import { type AdmissionRules, admitPerson } from "./admit-person.ts";
+import { beginSession } from "./begin-session.ts";
+import { countVisit, type Visitor } from "./visitor.ts";
 
 export interface FinishSignInDependencies {
   readonly db: Database;
   readonly oidc: OidcClient;
-  readonly signingSecret: SigningSecret;
+  readonly accessKeys: SigningKeys;
   readonly rules: AdmissionRules;
   now(): Date;
 }
@@ -26,18 +22,25 @@ export interface SignInAnswer {
   readonly browserSecret: string | undefined;
 }
 
-export interface SignedIn extends AccessToken {
+/** That somebody is signed in until `expiresAt`: by an access token for a program, or the secret of a browser's cookie. */
+export interface SignedIn {
   readonly user: User;
+  readonly token: string;
+  readonly expiresAt: Date;
 }
 
 /**
- * Finishes a sign-in, once, for the browser that began it, within ten minutes. Throws `Unauthenticated` for any other
- * answer, `Forbidden` for a person who may not come in, `Unavailable` when the provider cannot be reached.
+ * Finishes a sign-in, once, for the browser that began it, within ten minutes, and begins a session that can be seen and
+ * ended. Throws `Unauthenticated` for any other answer, `Forbidden` for a person who may not come in, `TooManyRequests`
+ * for too many tries, `Unavailable` when the provider cannot be reached.
  */
 export async function finishSignIn(
-  { db, oidc, signingSecret, rules, now }: FinishSignInDependencies,
+  dependencies: FinishSignInDependencies,
   { code, state, browserSecret }: SignInAnswer,
+  visitor: Visitor,
 ): Promise<SignedIn> {
+  const { db, oidc, rules, now } = dependencies;
+  await countVisit(dependencies, visitor);
   const key = { stateHash: hashOneTimeSecret(state), browserHash: hashOneTimeSecret(browserSecret ?? "") };
   const attempt = await takeSignInAttempt(db, key, now());
   if (attempt === undefined) {
@@ -47,11 +50,11 @@ export async function finishSignIn(
   }
   const person = await oidc.finish({ code, ...attempt });
   const user = await db.transaction((transaction) => admitPerson(transaction, person, rules));
-  const secret = await signingSecret.get();
-  const token = await issueAccessToken(
-    secret,
-    { kind: "User", id: user.id },
-    { ttlMs: USER_TOKEN_TTL_MS, now: now() },
-  );
-  return { user, ...token };
+  if (!user.isActive) {
+    throw new Forbidden(
+      "Your account has been made and waits for approval: ask an administrator to activate it.",
+    );
+  }
+  await countAgainst(dependencies, [{ limit: "sign-in:user", subject: user.id }]);
+  return { user, ...(await beginSession(dependencies, user, visitor)) };
 }

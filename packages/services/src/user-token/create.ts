@@ -1,7 +1,8 @@
 import { createApiToken } from "@platz/auth";
 import { insertUserToken } from "@platz/db/queries/user-tokens";
 import { findUser } from "@platz/db/queries/users";
-import { Forbidden, Invalid, type NewUserToken, NotFound, type UserToken } from "@platz/domain";
+import { Forbidden, Invalid, type NewUserToken, NotFound, type UserToken, UserTokenId } from "@platz/domain";
+import { requireSession } from "../access/require-session.ts";
 import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { auditedUserToken } from "./audited-user-token.ts";
@@ -18,6 +19,7 @@ export async function createUserToken(
   input: NewUserToken,
 ): Promise<CreatedUserToken> {
   const { identity, scope, now } = context;
+  requireSession(context, "make tokens");
   if (identity.kind !== "User") throw new Forbidden("Only people may make tokens.");
   const userId = input.userId ?? identity.id;
   if (userId !== identity.id && !scope.isSiteAdmin) {
@@ -29,10 +31,10 @@ export async function createUserToken(
   return await inTransaction(context, async (context) => {
     const user = await findUser(context.db, userId);
     if (!user?.isActive) throw new NotFound("active user", userId);
-    const { id, token, secretHash } = createApiToken();
-    const { name, expiresAt } = input;
-    const userToken = await insertUserToken(context.db, { id, userId, name, expiresAt, secretHash });
+    const { id, token: value, secretHash } = createApiToken();
+    const token = { ...input, id: UserTokenId.parse(id), userId, secretHash };
+    const userToken = await insertUserToken(context.db, token);
     await recordChange(context, { ...auditedUserToken(userToken), after: userToken });
-    return { userToken, token };
+    return { userToken, token: value };
   });
 }

@@ -1,4 +1,5 @@
-import { endSessionsOfUser, lockActiveAdmins, lockUser, updateUserRow } from "@platz/db/queries/users";
+import { deleteSessionsOf } from "@platz/db/queries/sessions";
+import { lockActiveAdmins, lockUser, updateUserRow } from "@platz/db/queries/users";
 import { Conflict, Forbidden, NotFound, type UpdateUser, type User, type UserId } from "@platz/domain";
 import { requireSiteAdmin } from "../access/require-site-admin.ts";
 import { recordChange } from "../audit/record-change.ts";
@@ -26,7 +27,7 @@ export async function updateUser(context: ServiceContext, input: UpdateUser): Pr
     if (!(isAdmin && isActive)) requireAnother(admins, input.id);
     const after = await updateUserRow(db, { id: input.id, isAdmin, isActive });
     if (!after) throw new NotFound("user", input.id);
-    if (!isActive) await endSessionsOfUser(db, input.id);
+    if (!isActive) await deleteSessionsOf(db, input.id);
     const { id, version } = after;
     await recordChange(context, { entity: "users", id, label, envId: null, version, before, after });
     return after;

@@ -1,0 +1,21 @@
+import type { EnvId, SessionId } from "@platz/domain";
+
+/** What a credential lets its bearer do, of what whoever it belongs to may do. */
+export interface CredentialGrant {
+  /** A token is for programs: it cannot make further tokens, nor see or end sign-ins. */
+  readonly kind: "session" | "token";
+  /** The session, where there is one. */
+  readonly sessionId: SessionId | null;
+  /** Looks, and changes nothing. */
+  readonly readOnly: boolean;
+  /** Only in these envs; `null`: in all of them. */
+  readonly envIds: readonly EnvId[] | null;
+}
+
+/** All that a person who has signed in may do. */
+export const wholeGrant: CredentialGrant = {
+  kind: "session",
+  sessionId: null,
+  readOnly: false,
+  envIds: null,
+};
