@@ -151,7 +151,7 @@ test("a start that is killed leaves no process behind, and the next one goes on 
   expect(await untilDead(all)).toEqual([]);
   started = await startedStack();
   const { out } = await finished("token", ["admin@platz.dev"]);
-  expect(out.trim()).toMatch(/^[\w-]{22}\.[\w-]{43}$/);
+  expect(out.trim()).toMatch(/^platz_[\w-]{22}\.[\w-]{43}$/);
 });
 
 test("SIGTERM stops everything in good order, and --reset forgets all of it", async () => {

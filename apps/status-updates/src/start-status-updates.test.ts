@@ -3,9 +3,11 @@ import { loadConfig } from "@platz/config";
 import { deployments, helmCharts } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import type { Deployment } from "@platz/domain";
+import { publishedKeys } from "@platz/services";
 import { createTestWorld, insertTestChart, type TestWorld } from "@platz/services/testing";
 import { createLogger } from "@platz/telemetry";
 import { eq } from "drizzle-orm";
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { StatusUpdatesSettings } from "./settings.ts";
 import { startStatusUpdates } from "./start-status-updates.ts";
 import { until } from "./testing/until.ts";
@@ -26,6 +28,7 @@ async function updating(
   env: Record<string, string> = {},
 ) {
   const asked: string[] = [];
+  const signatures: string[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -33,6 +36,7 @@ async function updating(
     fetch(request) {
       const name = request.headers.get("host")?.split(".")[0] ?? "";
       asked.push(name);
+      signatures.push(request.headers.get("authorization")?.replace("Bearer ", "") ?? "");
       return answer(name);
     },
   });
@@ -47,6 +51,7 @@ async function updating(
   const log = createLogger({ name: "test", level: "silent" });
   const running = await startStatusUpdates(settings, { log, db });
   return {
+    signatures,
     countOf: (name: string) => asked.filter((each) => each === name).length,
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]();
@@ -81,6 +86,22 @@ test("a deployment is asked as soon as it runs, long before its interval", async
   const deployment = await deployed();
   const reported = await until("a report", () => reportOf(deployment));
   expect(reported).toMatchObject({ get_successful: true, content: idle, error: null });
+});
+
+test("a question is signed, so that the application knows by our published keys that it is ours", async () => {
+  await using updates = await updating(() => Response.json(idle));
+  const deployment = await deployed();
+  await until("a report", () => reportOf(deployment));
+  const { keys } = await publishedKeys({ db, now: () => new Date() });
+  const { payload } = await jwtVerify(
+    updates.signatures[0] ?? "",
+    createLocalJWKSet({ keys } as JSONWebKeySet),
+    {
+      issuer: "https://platz.example.com/",
+      audience: `https://${deployment.name}.${world.cluster.ingressDomain}`,
+    },
+  );
+  expect(payload.sub).toBe(deployment.id);
 });
 
 test("a deployment that was there before the start is asked too", async () => {

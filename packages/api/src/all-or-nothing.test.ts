@@ -25,7 +25,7 @@ const writes = (Object.keys(calls) as Path[]).filter(
 );
 
 for (const path of writes) {
-  test(`${path} killed before any of its statements has done nothing, and otherwise all of it`, async () => {
+  test(`${path} killed before any of its statements has done nothing, and otherwise all of it, with its entry in the audit log`, async () => {
     const world = await createTestWorld(db);
     const call = await calls[path](world);
     const before = await everything();
@@ -42,6 +42,13 @@ for (const path of writes) {
       expect(await everything()).toEqual(before);
     }
     expect(await everything()).not.toEqual(before);
+    const [entry] = await db.$client`
+      select outcome, actor_kind, actor_id from audit_log where action = ${path} order by seq desc limit 1`;
+    expect({ ...entry }).toEqual({
+      outcome: "Done",
+      actor_kind: "User",
+      actor_id: world.siteAdmin.identity.id,
+    });
   });
 }
 

@@ -94,6 +94,7 @@ export { getRegistry } from "./registry/get.ts";
 export { listRegistries } from "./registry/list.ts";
 export { updateRegistry } from "./registry/update.ts";
 export { findStatusTarget, type StatusTarget } from "./reported-status/find-status-target.ts";
+export { type RotationDependencies, rotateSealed } from "./sealed/rotate-sealed.ts";
 export { createSecret } from "./secret/create.ts";
 export { deleteSecret } from "./secret/delete.ts";
 export { getSecret } from "./secret/get.ts";

@@ -7,7 +7,7 @@ const secretKey =
 /** What a secret looks like inside a text: a JWT, an API token, a bearer credential, the password of an address. */
 const secretTexts: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]{4,}/g, REDACTED],
-  [/(?<![\w-])[\w-]{22}\.[\w-]{43}(?![\w-])/g, REDACTED],
+  [/(?<![\w-])(?:platz_)?[\w-]{22}\.[\w-]{43}(?![\w-])/g, REDACTED],
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s@/]+@/gi, `$1${REDACTED}@`],
   // drizzle repeats a failed statement's parameters in its message.

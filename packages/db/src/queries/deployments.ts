@@ -142,17 +142,17 @@ export async function findDeploymentInTheWay(
   return row;
 }
 
-/** The id of the new deployment, or nothing when its name or namespace is taken on that cluster. */
+/** Whether the deployment was stored: not when its name or namespace is taken on that cluster. */
 export async function insertDeployment(
   db: Queryable,
-  deployment: NewDeployment & Pick<Deployment, "namespace">,
-): Promise<DeploymentId | undefined> {
+  deployment: NewDeployment & Pick<Deployment, "id" | "namespace">,
+): Promise<boolean> {
   const [row] = await db
     .insert(deployments)
     .values(deployment)
     .onConflictDoNothing()
     .returning({ id: deployments.id });
-  return row?.id;
+  return row !== undefined;
 }
 
 /** The fields that an edit may set. */

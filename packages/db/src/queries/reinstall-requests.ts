@@ -17,6 +17,7 @@ export async function requestReinstalls(
 ): Promise<{ id: DeploymentTaskId; deploymentId: DeploymentId }[]> {
   if (ids.length === 0) return [];
   await db.execute(sql`select pg_advisory_xact_lock(${advisoryLocks.reinstalls})`);
+  // By the clock, not by now(): whoever waited for the lock began before what the other one asked for meanwhile.
   const id = (kind: typeof identity.kind) => sql`${identity.kind === kind ? identity.id : null}::uuid`;
   return [
     ...(await db.execute<{ id: DeploymentTaskId; deploymentId: DeploymentId }>(sql`
@@ -32,7 +33,7 @@ export async function requestReinstalls(
           then operation->>'reason' else concat(operation->>'reason', '; ', ${reason}::text) end))
         from targets
         where deployment_id = targets.id and status = 'Pending' and operation->>'kind' = 'Reinstall'
-          and (execute_at <= now() or attempt > 0)
+          and (execute_at <= clock_timestamp() or attempt > 0)
         returning deployment_tasks.id, deployment_id
       ), added as (
         insert into ${deploymentTasks}

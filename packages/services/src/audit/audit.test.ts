@@ -60,7 +60,7 @@ test("the override of a deployment's values is recorded as changed, and its cont
   const { id, version } = await installed();
   await updateDeployment(owner, { id, version, valuesOverride: { key: "xyzzy-plugh" } });
   const entries = await entriesOf(id);
-  expect(entries[0]?.changes).toHaveProperty("valuesOverride", { before: "(secret)", after: "(secret)" });
+  expect(entries[0]?.changes).toHaveProperty("valuesOverride", { before: {}, after: "(secret)" });
   expect(JSON.stringify(await db.select().from(auditLog))).not.toContain("xyzzy-plugh");
 });
 

@@ -1,4 +1,5 @@
 import { type FieldChanges, type Json, sameJson } from "@platz/domain";
+import { isSealedJson } from "../sealed/sealed-json.ts";
 
 /** Fields that the database keeps by itself: that they changed says nothing. */
 const kept = new Set(["id", "version", "createdAt", "updatedAt"]);
@@ -28,28 +29,22 @@ export function fieldChanges({ before, after, secrets }: Rows): FieldChanges {
         name,
         secrets.includes(name)
           ? { before: hidden(values.before), after: hidden(values.after) }
-          : { before: shortened(values.before), after: shortened(values.after) },
+          : { before: shown(values.before), after: shown(values.after) },
       ]),
   );
 }
 
-/** Dates become texts, what is undefined goes away, and what is sealed is hidden. */
+/** Dates become texts, and what is undefined goes away. */
 function jsonFields(row: object | undefined): Record<string, Json> {
-  if (row === undefined) return {};
-  const text = JSON.stringify(row, (_key, value: unknown) => (isSealed(value) ? SECRET : value));
-  return JSON.parse(text) as Record<string, Json>;
-}
-
-/** An encrypted part of a deployment's inputs, as the database holds it. */
-function isSealed(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "$sealed" in value;
+  return row === undefined ? {} : (JSON.parse(JSON.stringify(row)) as Record<string, Json>);
 }
 
 function hidden(value: Json): Json {
   return value === null ? null : SECRET;
 }
 
-function shortened(value: Json): Json {
-  const text = JSON.stringify(value);
-  return text.length <= LONGEST ? value : `${text.slice(0, LONGEST)}…`;
+/** With what is sealed hidden, and not longer than people read. */
+function shown(value: Json): Json {
+  const text = JSON.stringify(value, (_key, part: unknown) => (isSealedJson(part) ? SECRET : part));
+  return text.length <= LONGEST ? JSON.parse(text) : `${text.slice(0, LONGEST)}…`;
 }

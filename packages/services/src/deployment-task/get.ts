@@ -4,6 +4,7 @@ import { findClusterHealth } from "@platz/db/queries/k8s-clusters";
 import { type DeploymentTask, type DeploymentTaskId, NotFound, type Operation } from "@platz/domain";
 import { deploymentRoleOf } from "../access/require-deployment-role.ts";
 import type { ServiceContext } from "../context.ts";
+import { openOperation } from "../deployment/sealed-inputs.ts";
 import { waitingFor } from "./waiting-for.ts";
 
 /** A task as its reader may see it, and why it does not run if it waits. */
@@ -24,7 +25,9 @@ export async function getDeploymentTask(
   const role = deployment && (await deploymentRoleOf(context, deployment));
   return {
     ...task,
-    operation: role ? task.operation : withoutInputs(task.operation),
+    operation: role
+      ? await openOperation(context.keyring, task.deploymentId, task.operation)
+      : withoutInputs(task.operation),
     inputsAreHidden: role === undefined,
     waitingFor: await reasonToWait(context, task),
   };

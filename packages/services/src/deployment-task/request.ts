@@ -1,24 +1,26 @@
-import { findDeploymentTask, insertTask } from "@platz/db/queries/deployment-tasks";
-import { lockDeployment } from "@platz/db/queries/deployments";
+import { insertTask } from "@platz/db/queries/deployment-tasks";
+import { lockDeployment, type PlacedDeployment } from "@platz/db/queries/deployments";
 import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
 import {
   type DeploymentId,
-  type DeploymentTask,
   NotFound,
   type Operation,
   PreconditionFailed,
   type RequestedOperation,
 } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
+import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { requireInUse } from "../deployment/require-in-use.ts";
+import { auditedTask } from "./audited-task.ts";
+import { type ExplainedTask, getDeploymentTask } from "./get.ts";
 import { prepareOperation } from "./operations/index.ts";
 
 /** Asks for an action, a restart or a Reinstall. A Reinstall joins one that waits already. */
 export async function requestDeploymentTask(
   context: ServiceContext,
   input: { readonly deploymentId: DeploymentId; readonly operation: RequestedOperation },
-): Promise<DeploymentTask> {
+): Promise<ExplainedTask> {
   return await inTransaction(context, async (context) => {
     const { db, scope } = context;
     const lock = { scope: scope.envs, strength: "no key update" } as const;
@@ -26,24 +28,32 @@ export async function requestDeploymentTask(
     if (!deployment) throw new NotFound("deployment", input.deploymentId);
     const operation = await prepareOperation(context, deployment, input.operation);
     requireInUse(deployment);
-    if (operation.kind === "Reinstall") return await joinReinstall(context, deployment.id, operation);
-    return await insertTask(db, {
+    if (operation.kind === "Reinstall") return await joinReinstall(context, deployment, operation);
+    const task = await insertTask(db, {
       deploymentId: deployment.id,
       clusterId: deployment.clusterId,
       namespace: deployment.namespace,
       operation,
       actor: actorOf(context),
     });
+    await recordChange(context, { ...auditedTask(task, deployment), after: { operation } });
+    return await getDeploymentTask(context, task.id);
   });
 }
 
 async function joinReinstall(
   context: ServiceContext,
-  id: DeploymentId,
-  { reason }: Extract<Operation, { kind: "Reinstall" }>,
-): Promise<DeploymentTask> {
-  const [requested] = await requestReinstalls(context.db, [id], { reason, actor: actorOf(context) });
-  const task = requested && (await findDeploymentTask(context.db, requested.id, "all"));
-  if (!task) throw new PreconditionFailed("The deployment is not installed: there is nothing to reinstall.");
-  return task;
+  deployment: PlacedDeployment,
+  operation: Extract<Operation, { kind: "Reinstall" }>,
+): Promise<ExplainedTask> {
+  const [requested] = await requestReinstalls(context.db, [deployment.id], {
+    reason: operation.reason,
+    actor: actorOf(context),
+  });
+  if (!requested) {
+    throw new PreconditionFailed("The deployment is not installed: there is nothing to reinstall.");
+  }
+  const task = { id: requested.id, operation };
+  await recordChange(context, { ...auditedTask(task, deployment), after: { operation } });
+  return await getDeploymentTask(context, requested.id);
 }

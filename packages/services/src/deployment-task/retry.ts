@@ -15,9 +15,14 @@ import {
 } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireDeploymentMaintainer } from "../access/require-deployment-role.ts";
+import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { installOf, upgradeOf } from "../deployment/plan-update.ts";
 import { requireInUse } from "../deployment/require-in-use.ts";
+import { inputsPlace } from "../deployment/sealed-inputs.ts";
+import { openJson } from "../sealed/sealed-json.ts";
+import { auditedTask } from "./audited-task.ts";
+import { type ExplainedTask, getDeploymentTask } from "./get.ts";
 import { prepareOperation } from "./operations/index.ts";
 
 /**
@@ -27,7 +32,7 @@ import { prepareOperation } from "./operations/index.ts";
 export async function retryDeploymentTask(
   context: ServiceContext,
   id: DeploymentTaskId,
-): Promise<DeploymentTask[]> {
+): Promise<ExplainedTask[]> {
   return await inTransaction(context, async (context) => {
     const { db, scope } = context;
     const task = await findDeploymentTask(db, id, scope.envs);
@@ -38,13 +43,23 @@ export async function retryDeploymentTask(
     await requireDeploymentMaintainer(context, deployment, "retry its tasks");
     await requireRetryable(context, task);
     const operations = await again[task.operation.kind](context, deployment, task);
-    const tasks: DeploymentTask[] = [];
+    const tasks: ExplainedTask[] = [];
     for (const operation of operations) {
       const { clusterId, namespace } = operation.kind === "Uninstall" ? task : deployment;
       const actor = actorOf(context);
-      tasks.push(
-        await insertTask(db, { deploymentId: deployment.id, clusterId, namespace, operation, actor }),
-      );
+      const again = await insertTask(db, {
+        deploymentId: deployment.id,
+        clusterId,
+        namespace,
+        operation,
+        actor,
+      });
+      await recordChange(context, {
+        ...auditedTask(again, deployment),
+        after: { operation },
+        reason: `retry of the task ${id}`,
+      });
+      tasks.push(await getDeploymentTask(context, again.id));
     }
     return tasks;
   });
@@ -76,7 +91,8 @@ const installAgain: Again = async (_context, deployment) => {
 const askAgain: Again = async (context, deployment, { operation }) => {
   requireInUse(deployment);
   if (operation.kind !== "InvokeAction" && operation.kind !== "RestartK8sResource") return [];
-  return [await prepareOperation(context, deployment, operation)];
+  const opened = await openJson(context.keyring, operation, inputsPlace(deployment.id));
+  return [await prepareOperation(context, deployment, opened)];
 };
 
 /** What is asked for when a task of each kind is retried. */

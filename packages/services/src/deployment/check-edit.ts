@@ -12,12 +12,15 @@ import { deploymentLabel, deploymentLabels } from "./deployment-label.ts";
 import type { Edit } from "./edit-of.ts";
 import { nameTaken } from "./name-taken.ts";
 import { requireFittingName } from "./require-fitting-name.ts";
+import { type IsSensitive, sensitiveInputsOf } from "./sensitive-inputs.ts";
 
 interface CheckedEdit {
   /** What the inputs refer to; `undefined` when nothing was said that could change it. */
   readonly references: readonly CollectionItem[] | undefined;
   /** Whether the chart wants those who use the deployment to be reinstalled with it. */
   readonly reinstallDependencies: boolean;
+  /** Which inputs are secrets, by the chart that the deployment will have. */
+  readonly isSensitive: IsSensitive;
 }
 
 /** Refuses an edit that may not be made, or that would leave something broken. */
@@ -35,6 +38,7 @@ export async function checkEdit(context: ServiceContext, edit: Edit): Promise<Ch
   return {
     references: await checkedReferences(context, edit, { chart, envId }),
     reinstallDependencies: features.reinstallDependencies,
+    isSensitive: sensitiveInputsOf(chart),
   };
 }
 

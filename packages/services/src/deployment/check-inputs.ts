@@ -3,7 +3,8 @@ import type { Queryable } from "@platz/db";
 import type { CollectionItem } from "@platz/db/queries/deployment-references";
 import { shareDeploymentsOfEnv } from "@platz/db/queries/deployments";
 import { shareSecretsOfEnv } from "@platz/db/queries/secrets";
-import { type EnvId, type FieldIssue, Invalid, type JsonObject } from "@platz/domain";
+import { type EnvId, type FieldIssue, Invalid, type Json, type JsonObject } from "@platz/domain";
+import { holdsSealed } from "../sealed/sealed-json.ts";
 
 interface CheckedInputs {
   readonly envId: EnvId;
@@ -31,6 +32,19 @@ export async function checkInputs(db: Queryable, checked: CheckedInputs): Promis
   throw Invalid.fields(
     subject,
     missing.map(({ input, collection }) => issue(field, input, `choose one of the ${collection} of the env`)),
+  );
+}
+
+/** Refuses what only the database may hold: a sealed part, which would be opened for whoever sends it. */
+export function requirePlainInputs(
+  subject: string,
+  inputs: Readonly<Record<string, Json | undefined>>,
+): void {
+  const refused = Object.entries(inputs).filter(([, value]) => value !== undefined && holdsSealed(value));
+  if (refused.length === 0) return;
+  throw Invalid.fields(
+    subject,
+    refused.map(([field]) => ({ path: [field], message: 'must not hold an object with the key "$sealed"' })),
   );
 }
 

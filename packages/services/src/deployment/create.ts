@@ -2,7 +2,7 @@ import { findDeploymentKind } from "@platz/db/queries/deployment-kinds";
 import { replaceDeploymentReferences } from "@platz/db/queries/deployment-references";
 import { insertTask } from "@platz/db/queries/deployment-tasks";
 import { insertDeployment } from "@platz/db/queries/deployments";
-import { type NewDeployment, NotFound, namespaceName } from "@platz/domain";
+import { DeploymentId, type NewDeployment, NotFound, namespaceName } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireDeploymentOwner } from "../access/require-deployment-role.ts";
 import { recordChange } from "../audit/record-change.ts";
@@ -11,11 +11,13 @@ import { requireUsableChart } from "../chart/require-usable-chart.ts";
 import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { auditedDeployment, auditedFields } from "./audited-deployment.ts";
-import { checkInputs } from "./check-inputs.ts";
+import { checkInputs, requirePlainInputs } from "./check-inputs.ts";
 import { getDeployment, type ShownDeployment } from "./get.ts";
 import { nameTaken } from "./name-taken.ts";
 import { installOf } from "./plan-update.ts";
 import { requireFittingName } from "./require-fitting-name.ts";
+import { sealInputs } from "./sealed-inputs.ts";
+import { sensitiveInputsOf } from "./sensitive-inputs.ts";
 
 /** Saves a deployment and asks for its Install, both or neither. */
 export async function createDeployment(
@@ -30,6 +32,8 @@ export async function createDeployment(
     if (!kind) throw new NotFound("kind", input.kindId);
     const chart = await requireUsableChart(db, input.helmChartId, kind);
     requireFittingName(kind.name, input.name, chartFeatures(chart));
+    const { config, valuesOverride } = input;
+    requirePlainInputs("The deployment", { config, valuesOverride });
     const references = await checkInputs(db, {
       envId,
       ui: chartForm(chart),
@@ -37,9 +41,11 @@ export async function createDeployment(
       subject: "The deployment",
       field: "config",
     });
-    const wanted = { ...input, namespace: namespaceName(kind.name, input.name) };
-    const id = await insertDeployment(db, wanted);
-    if (id === undefined) throw await nameTaken(db, wanted);
+    const id = DeploymentId.parse(crypto.randomUUID());
+    const isSensitive = sensitiveInputsOf(chart);
+    const stored = await sealInputs(context.keyring, { id, inputs: input, isSensitive });
+    const wanted = { ...input, ...stored, id, namespace: namespaceName(kind.name, input.name) };
+    if (!(await insertDeployment(db, wanted))) throw await nameTaken(db, wanted);
     await replaceDeploymentReferences(db, id, references);
     await insertTask(db, {
       deploymentId: id,
@@ -49,7 +55,8 @@ export async function createDeployment(
       actor: actorOf(context),
     });
     const created = await getDeployment(context, id);
-    await recordChange(context, { ...auditedDeployment(created), after: auditedFields(created) });
+    const after = auditedFields({ ...created, ...stored });
+    await recordChange(context, { ...auditedDeployment(created), after });
     return created;
   });
 }

@@ -1,9 +1,11 @@
-import { valuesUiOf } from "@platz/chart-ext";
 import { findDeployment, type PlacedDeployment } from "@platz/db/queries/deployments";
 import { findHelmChart } from "@platz/db/queries/helm-charts";
-import { type DeploymentId, NotFound } from "@platz/domain";
+import { type DeploymentId, type Json, NotFound } from "@platz/domain";
 import { deploymentRoleOf } from "../access/require-deployment-role.ts";
 import type { ServiceContext } from "../context.ts";
+import { isSealedJson } from "../sealed/sealed-json.ts";
+import { openInputs } from "./sealed-inputs.ts";
+import { sensitiveInputsOf } from "./sensitive-inputs.ts";
 
 /** A deployment as its reader may see it. */
 export type ShownDeployment = PlacedDeployment & {
@@ -18,7 +20,9 @@ export type ShownDeployment = PlacedDeployment & {
 export async function getDeployment(context: ServiceContext, id: DeploymentId): Promise<ShownDeployment> {
   const deployment = await findDeployment(context.db, id, context.scope.envs);
   if (!deployment) throw new NotFound("deployment", id);
-  if (await deploymentRoleOf(context, deployment)) return { ...deployment, hidden: [] };
+  if (await deploymentRoleOf(context, deployment)) {
+    return { ...(await openInputs(context.keyring, deployment)), hidden: [] };
+  }
   return await withoutSecrets(context, deployment);
 }
 
@@ -27,17 +31,16 @@ async function withoutSecrets(
   deployment: PlacedDeployment,
 ): Promise<ShownDeployment> {
   const chart = await findHelmChart(db, deployment.helmChartId);
+  const isSensitive = sensitiveInputsOf(chart);
   const entries = Object.entries(deployment.config);
-  const inputs = valuesUiOf(chart?.valuesUi)?.inputs;
-  // Of a form that cannot be read nobody knows what is sensitive: all of it is taken to be.
-  const known = inputs?.filter((input) => input.sensitive).map((input) => input.id);
-  const sensitive = new Set(chart?.valuesUi === null ? [] : (known ?? entries.map(([key]) => key)));
+  // Another chart may have called it sensitive when it was stored.
+  const isHidden = ([key, value]: [string, Json]) => isSensitive(key) || isSealedJson(value);
   return {
     ...deployment,
-    config: Object.fromEntries(entries.filter(([key]) => !sensitive.has(key))),
+    config: Object.fromEntries(entries.filter((entry) => !isHidden(entry))),
     valuesOverride: {},
     hidden: [
-      ...entries.filter(([key]) => sensitive.has(key)).map(([key]) => `config.${key}`),
+      ...entries.filter(isHidden).map(([key]) => `config.${key}`),
       ...(Object.keys(deployment.valuesOverride).length > 0 ? ["valuesOverride"] : []),
     ],
   };

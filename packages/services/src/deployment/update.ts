@@ -11,11 +11,13 @@ import { requireSeenVersion } from "../audit/require-seen-version.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { auditedDeployment, auditedFields } from "./audited-deployment.ts";
 import { checkEdit } from "./check-edit.ts";
+import { requirePlainInputs } from "./check-inputs.ts";
 import { deploymentLabel } from "./deployment-label.ts";
 import { editOf } from "./edit-of.ts";
 import { getDeployment, type ShownDeployment } from "./get.ts";
 import { planUpdate } from "./plan-update.ts";
 import { requireNotDeleting } from "./require-in-use.ts";
+import { openInputs, sealInputs, withStoredInputs } from "./sealed-inputs.ts";
 
 /**
  * Saves an edit of a deployment together with the tasks that follow from it (API spec 7.1), all or nothing. An edit
@@ -34,29 +36,38 @@ export async function updateDeployment(
 }
 
 async function update(context: ServiceContext, input: UpdateDeployment): Promise<ShownDeployment> {
-  const { db, scope } = context;
+  const { db, scope, keyring } = context;
   const strength = input.enabled === false ? "update" : "no key update";
-  const before = await lockDeployment(db, input.id, { scope: scope.envs, strength });
-  if (!before) throw new NotFound("deployment", input.id);
-  await requireDeploymentMaintainer(context, before, "change it");
-  requireNotDeleting(before);
-  await requireSeenVersion(context, { ...before, label: deploymentLabel(before) }, input.version);
+  const stored = await lockDeployment(db, input.id, { scope: scope.envs, strength });
+  if (!stored) throw new NotFound("deployment", input.id);
+  await requireDeploymentMaintainer(context, stored, "change it");
+  requireNotDeleting(stored);
+  await requireSeenVersion(context, { ...stored, label: deploymentLabel(stored) }, input.version);
+  requirePlainInputs("The deployment", { config: input.config, valuesOverride: input.valuesOverride });
 
+  const before = await openInputs(keyring, stored);
   const edit = editOf(before, input);
-  const { references, reinstallDependencies } = await checkEdit(context, edit);
-  await updateDeploymentRow(db, before.id, edit.changes);
+  const { references, reinstallDependencies, isSensitive } = await checkEdit(context, edit);
+  const toStore = await sealInputs(keyring, {
+    id: before.id,
+    inputs: edit.after,
+    isSensitive,
+    before: { stored, opened: before },
+  });
+  await updateDeploymentRow(db, before.id, { ...edit.changes, ...toStore });
   if (references !== undefined) await replaceDeploymentReferences(db, before.id, references);
 
   const plan = planUpdate(before, edit.after, reinstallDependencies);
   for (const task of plan.tasks) {
-    await insertTask(db, { ...task, deploymentId: before.id, actor: actorOf(context) });
+    const operation = withStoredInputs(task.operation, toStore, isSensitive);
+    await insertTask(db, { ...task, operation, deploymentId: before.id, actor: actorOf(context) });
   }
   if (plan.reinstallDependants) await reinstallDependants(context, before);
   const after = await getDeployment(context, before.id);
   await recordChange(context, {
     ...auditedDeployment(after),
-    before: auditedFields(before),
-    after: auditedFields(after),
+    before: auditedFields(stored),
+    after: auditedFields({ ...after, ...toStore }),
   });
   return after;
 }

@@ -12,7 +12,8 @@ import {
 import { requireDeploymentOperator, requireDeploymentOwner } from "../../access/require-deployment-role.ts";
 import { chartActions } from "../../chart/chart-extensions.ts";
 import type { ServiceContext } from "../../context.ts";
-import { checkInputs } from "../../deployment/check-inputs.ts";
+import { checkInputs, requirePlainInputs } from "../../deployment/check-inputs.ts";
+import { sealInputs } from "../../deployment/sealed-inputs.ts";
 import type { OperationPolicy } from "./operation-policy.ts";
 
 export const invokeAction: OperationPolicy<"InvokeAction"> = {
@@ -27,9 +28,35 @@ export const invokeAction: OperationPolicy<"InvokeAction"> = {
     }
     requireAllowedStatus(action, deployment.reportedStatus);
     await requireFittingBody(context, deployment, { action, body });
-    return { kind, helmChartId: chart.id, actionId, body };
+    requirePlainInputs("The action", { body });
+    return {
+      kind,
+      helmChartId: chart.id,
+      actionId,
+      body: await storedBody(context, deployment, { action, body }),
+    };
   },
 };
+
+/** The body with what its form calls sensitive sealed. */
+async function storedBody(
+  { keyring }: ServiceContext,
+  { id }: PlacedDeployment,
+  { action, body }: { readonly action: Action; readonly body: Json },
+): Promise<Json> {
+  const inputs = JsonObject.safeParse(body).data;
+  if (action.uiSchema === null || inputs === undefined) return body;
+  const sensitive = new Set(
+    action.uiSchema.inputs.filter((input) => input.sensitive).map((input) => input.id),
+  );
+  const isSensitive = (input: string) => sensitive.has(input);
+  const { config } = await sealInputs(keyring, {
+    id,
+    inputs: { config: inputs, valuesOverride: {} },
+    isSensitive,
+  });
+  return config;
+}
 
 /** An action may be limited to statuses that the deployment reports. Nothing is known without a good report, so nothing is refused. */
 function requireAllowedStatus({ title, allowedOnStatuses }: Action, reported: ReportedStatus | null): void {

@@ -13,6 +13,8 @@ import {
 } from "@platz/domain";
 import { chartActions, chartFeatures } from "../../chart/chart-extensions.ts";
 import type { ServiceDependencies } from "../../context.ts";
+import { openJson } from "../../sealed/sealed-json.ts";
+import { inputsPlace } from "../sealed-inputs.ts";
 import { resolveItem } from "./resolve-item.ts";
 
 /** What is sent to a deployment when one of its actions is invoked. */
@@ -38,7 +40,7 @@ export async function buildActionRequest(
   task: DeploymentTask & { readonly operation: OperationOf<"InvokeAction"> },
 ): Promise<ActionRequest> {
   const { db } = source;
-  const { helmChartId, actionId, body } = task.operation;
+  const { helmChartId, actionId } = task.operation;
   const deployment = await findDeployment(db, task.deploymentId, "all");
   if (!deployment) throw new NotFound("deployment", task.deploymentId);
   const cluster = await findK8sCluster(db, deployment.clusterId, "all");
@@ -50,6 +52,7 @@ export async function buildActionRequest(
       `The cluster ${deployment.clusterName} has no env or no ingress domain: a site admin has to set them for actions.`,
     );
   }
+  const body = await openJson(source.keyring, task.operation.body, inputsPlace(deployment.id));
   const { hostnameFormat } = chartFeatures(chart).ingress;
   const confidential: string[] = [];
   const items = { ...source, envId: cluster.envId, onSecret: (text: string) => confidential.push(text) };

@@ -14,6 +14,7 @@ import {
   PreconditionFailed,
 } from "@platz/domain";
 import type { ServiceDependencies } from "../../context.ts";
+import { openOperation } from "../sealed-inputs.ts";
 import type { ValuesPlace } from "./platz-info.ts";
 
 /** The chart and inputs that a task applies, and where. */
@@ -30,12 +31,13 @@ export interface Revision {
  * the cluster and in the namespace that the task was asked for.
  */
 export async function findRevision(
-  { db, ownUrl }: Pick<ServiceDependencies, "db" | "ownUrl">,
+  { db, keyring, ownUrl }: Pick<ServiceDependencies, "db" | "keyring" | "ownUrl">,
   task: DeploymentTask,
 ): Promise<Revision> {
   const deployment = await findDeployment(db, task.deploymentId, "all");
   if (!deployment) throw new NotFound("deployment", task.deploymentId);
-  const { id, operation } = await liveTask(db, deployment, task);
+  const { id, operation: stored } = await liveTask(db, deployment, task);
+  const operation = await openOperation(keyring, deployment.id, stored);
   if (operation.kind !== "Install" && operation.kind !== "Upgrade") {
     throw new PreconditionFailed("The deployment has no installed revision: retry its Install.");
   }

@@ -1,0 +1,22 @@
+import { valuesUiOf } from "@platz/chart-ext";
+import type { HelmChart, Json } from "@platz/domain";
+
+/** Whether an input of a form is a secret, by its id. */
+export type IsSensitive = (input: string) => boolean;
+
+/**
+ * Which inputs a form calls sensitive. Of a form that cannot be read nobody knows: all of them are taken to be. Without
+ * a form none is.
+ */
+export function sensitiveInputs(form: Json | null): IsSensitive {
+  if (form === null) return () => false;
+  const known = valuesUiOf(form)?.inputs;
+  if (known === undefined) return () => true;
+  const ids = new Set(known.filter(({ sensitive }) => sensitive).map(({ id }) => id));
+  return (input) => ids.has(input);
+}
+
+/** Which inputs of a deployment are secrets, by the chart that it has now. */
+export function sensitiveInputsOf(chart: Pick<HelmChart, "valuesUi"> | undefined): IsSensitive {
+  return sensitiveInputs(chart?.valuesUi ?? null);
+}
