@@ -21,7 +21,11 @@ export function openDatabase(url: string, options: DatabaseOptions = {}) {
     connect_timeout: options.connectTimeoutSeconds ?? 30,
     idle_timeout: options.idleTimeoutSeconds ?? 600,
     max_lifetime: options.maxLifetimeSeconds ?? 1800,
-    connection: { application_name: options.applicationName ?? "platz" },
+    connection: {
+      application_name: options.applicationName ?? "platz",
+      // The default is that of a spinning disk: it would have lists read whole tables beside their indexes.
+      random_page_cost: 1.1,
+    },
     onnotice: () => {},
     ...(options.tls === undefined ? {} : { ssl: options.tls }),
   });

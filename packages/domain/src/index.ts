@@ -94,7 +94,18 @@ export { K8sResource, K8sResourceKind, k8sResourceKinds } from "./k8s-resource.t
 export { kindNameOfRepository } from "./kind-name.ts";
 export { statusAfter, statusAfterFailure, statusDuring } from "./lifecycle/deployment-lifecycle.ts";
 export { Operation, type OperationKind, type OperationOf } from "./operations/index.ts";
-export { type Page, PageRequest } from "./page.ts";
+export {
+  type ListName,
+  type ListRequest,
+  listSorts,
+  type OneOf,
+  type Page,
+  PageRequest,
+  type Range,
+  type Sort,
+  type SortColumn,
+  sortsOf,
+} from "./page.ts";
 export { ReportedStatus } from "./reported-status.ts";
 export { EventTable, type EventVisibility, eventTables, eventVisibilities, RowEvent } from "./row-event.ts";
 export { NewSecret, SecretSummary, UpdateSecret } from "./secret.ts";

@@ -3,7 +3,7 @@ import { listAudit } from "@platz/services";
 import { listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput(AuditFilter.shape);
+const List = listInput("auditLog", AuditFilter.shape);
 
 export const audit = router({
   list: procedure.input(List).query(({ ctx, input }) => listAudit(ctx, input)),

@@ -1,9 +1,9 @@
 import { BotId, BotTokenId, NewBotToken, UserId } from "@platz/domain";
 import { createBotToken, deleteBotToken, listBotTokens } from "@platz/services";
-import { idInput, listInput } from "../inputs.ts";
+import { idInput, is, isOrAbsent, listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({ botId: BotId.optional(), createdByUserId: UserId.optional() });
+const List = listInput("botTokens", { botId: is(BotId), createdByUserId: isOrAbsent(UserId) });
 
 export const botTokens = router({
   list: procedure.input(List).query(({ ctx, input }) => listBotTokens(ctx, input)),

@@ -1,10 +1,9 @@
 import { BotId, NewBot, UpdateBot } from "@platz/domain";
 import { createBot, deleteBot, getBot, listBots, updateBot } from "@platz/services";
-import { z } from "zod";
-import { idInput, listInput } from "../inputs.ts";
+import { idInput, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({ displayName: z.string().optional() });
+const List = listInput("bots", { displayName: text.optional() });
 
 export const bots = router({
   list: procedure.input(List).query(({ ctx, input }) => listBots(ctx, input)),

@@ -1,13 +1,15 @@
 import { HelmChartId, HelmRegistryId, KindId } from "@platz/domain";
 import { getChart, listCharts } from "@platz/services";
 import { z } from "zod";
-import { idInput, listInput } from "../inputs.ts";
+import { between, idInput, is, isOrAbsent, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({
-  helmRegistryId: HelmRegistryId.optional(),
-  kindId: KindId.optional(),
-  parsedBranch: z.string().optional(),
+const List = listInput("charts", {
+  helmRegistryId: is(HelmRegistryId),
+  kindId: is(KindId),
+  parsedBranch: isOrAbsent(text),
+  inUse: z.boolean().optional(),
+  createdAt: between,
   available: z.boolean().optional(),
 });
 

@@ -7,10 +7,10 @@ import {
   updateCluster,
 } from "@platz/services";
 import { z } from "zod";
-import { idInput, listInput } from "../inputs.ts";
+import { idInput, isOrAbsent, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({ envId: EnvId.optional(), name: z.string().optional() });
+const List = listInput("clusters", { envId: isOrAbsent(EnvId), name: text.optional() });
 const MoveReport = z.strictObject({ id: ClusterId, envId: EnvId.nullable() });
 
 export const clusters = router({

@@ -14,14 +14,14 @@ import {
   listDeploymentPermissions,
   updateDeploymentPermission,
 } from "@platz/services";
-import { idInput, listInput } from "../inputs.ts";
+import { idInput, is, isOrAbsent, listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({
-  envId: EnvId.optional(),
-  userId: UserId.optional(),
-  botId: BotId.optional(),
-  kindId: KindId.optional(),
+const List = listInput("deploymentPermissions", {
+  envId: is(EnvId),
+  userId: isOrAbsent(UserId),
+  botId: isOrAbsent(BotId),
+  kindId: is(KindId),
 });
 
 export const deploymentPermissions = router({

@@ -1,4 +1,12 @@
-import { ClusterId, DeploymentId, DeploymentTaskId, EnvId, Instant, RequestedOperation } from "@platz/domain";
+import {
+  ClusterId,
+  DeploymentId,
+  DeploymentTaskId,
+  DeploymentTaskStatus,
+  EnvId,
+  RequestedOperation,
+  UserId,
+} from "@platz/domain";
 import {
   cancelDeploymentTask,
   getDeploymentTask,
@@ -8,16 +16,19 @@ import {
   retryDeploymentTask,
 } from "@platz/services";
 import { z } from "zod";
-import { idInput, listInput } from "../inputs.ts";
+import { between, idInput, is, isOrAbsent, listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({
-  clusterId: ClusterId.optional(),
-  deploymentId: DeploymentId.optional(),
-  envId: EnvId.optional(),
+const List = listInput("deploymentTasks", {
+  clusterId: isOrAbsent(ClusterId),
+  deploymentId: is(DeploymentId),
+  envId: is(EnvId),
+  status: is(DeploymentTaskStatus),
+  actingUserId: isOrAbsent(UserId),
+  createdAt: between,
+  executeAt: between,
   activeOnly: z.boolean().optional(),
   showFuture: z.boolean().default(true),
-  createdFrom: Instant.optional(),
 });
 const Log = z.strictObject({
   id: DeploymentTaskId,

@@ -1,4 +1,13 @@
-import { ClusterId, DeploymentId, EnvId, KindId, NewDeployment, UpdateDeployment } from "@platz/domain";
+import {
+  ClusterId,
+  DeploymentId,
+  DeploymentStatus,
+  EnvId,
+  HelmChartId,
+  KindId,
+  NewDeployment,
+  UpdateDeployment,
+} from "@platz/domain";
 import {
   createDeployment,
   deleteDeployment,
@@ -7,15 +16,18 @@ import {
   updateDeployment,
 } from "@platz/services";
 import { z } from "zod";
-import { idInput, listInput } from "../inputs.ts";
+import { between, idInput, is, isOrAbsent, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({
-  kindId: KindId.optional(),
-  clusterId: ClusterId.optional(),
-  envId: EnvId.optional(),
+const List = listInput("deployments", {
+  kindId: is(KindId),
+  clusterId: is(ClusterId),
+  envId: isOrAbsent(EnvId),
   enabled: z.boolean().optional(),
-  name: z.string().optional(),
+  status: is(DeploymentStatus),
+  helmChartId: is(HelmChartId),
+  createdAt: between,
+  name: text.optional(),
 });
 
 export const deployments = router({

@@ -13,13 +13,13 @@ import {
   listEnvUserPermissions,
   updateEnvUserPermission,
 } from "@platz/services";
-import { idInput, listInput } from "../inputs.ts";
+import { idInput, is, isOrAbsent, listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({
-  envId: EnvId.optional(),
-  userId: UserId.optional(),
-  botId: BotId.optional(),
+const List = listInput("envUserPermissions", {
+  envId: is(EnvId),
+  userId: isOrAbsent(UserId),
+  botId: isOrAbsent(BotId),
 });
 
 export const envUserPermissions = router({

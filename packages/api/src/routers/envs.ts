@@ -1,10 +1,10 @@
 import { EnvId, NewEnv, UpdateEnv } from "@platz/domain";
 import { createEnv, deleteEnv, getEnv, listEnvs, updateEnv } from "@platz/services";
 import { z } from "zod";
-import { idInput, listInput } from "../inputs.ts";
+import { idInput, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({ name: z.string().optional(), autoAddNewUsers: z.boolean().optional() });
+const List = listInput("envs", { name: text.optional(), autoAddNewUsers: z.boolean().optional() });
 
 export const envs = router({
   list: procedure.input(List).query(({ ctx, input }) => listEnvs(ctx, input)),

@@ -1,14 +1,13 @@
 import { ClusterId, DeploymentId, K8sResourceKind } from "@platz/domain";
 import { listK8sResources } from "@platz/services";
-import { z } from "zod";
-import { listInput } from "../inputs.ts";
+import { is, isOrAbsent, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({
-  clusterId: ClusterId.optional(),
-  deploymentId: DeploymentId.optional(),
-  kind: K8sResourceKind.optional(),
-  name: z.string().optional(),
+const List = listInput("k8sResources", {
+  clusterId: is(ClusterId),
+  deploymentId: isOrAbsent(DeploymentId),
+  kind: is(K8sResourceKind),
+  name: is(text),
 });
 
 export const k8sResources = router({

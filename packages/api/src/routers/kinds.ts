@@ -1,10 +1,9 @@
 import { KindId, UpdateDeploymentKind } from "@platz/domain";
 import { getKind, listKinds, updateKind } from "@platz/services";
-import { z } from "zod";
-import { idInput, listInput } from "../inputs.ts";
+import { idInput, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({ name: z.string().optional() });
+const List = listInput("kinds", { name: text.optional() });
 
 export const kinds = router({
   list: procedure.input(List).query(({ ctx, input }) => listKinds(ctx, input)),

@@ -1,10 +1,9 @@
 import { HelmRegistryId, KindId, UpdateHelmRegistry } from "@platz/domain";
 import { getRegistry, listRegistries, updateRegistry } from "@platz/services";
-import { z } from "zod";
-import { idInput, listInput } from "../inputs.ts";
+import { idInput, is, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({ repoName: z.string().optional(), kindId: KindId.optional() });
+const List = listInput("registries", { repoName: is(text), kindId: is(KindId) });
 
 export const registries = router({
   list: procedure.input(List).query(({ ctx, input }) => listRegistries(ctx, input)),

@@ -7,14 +7,13 @@ import {
   listSecretUsage,
   updateSecret,
 } from "@platz/services";
-import { z } from "zod";
-import { idInput, listInput } from "../inputs.ts";
+import { idInput, is, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({
-  envId: EnvId.optional(),
-  collection: z.string().optional(),
-  name: z.string().optional(),
+const List = listInput("secrets", {
+  envId: is(EnvId),
+  collection: is(text),
+  name: is(text),
 });
 
 export const secrets = router({

@@ -3,7 +3,7 @@ import { listSessions, revokeOtherSessions, revokeSession } from "@platz/service
 import { idInput, listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({ userId: UserId.optional() });
+const List = listInput("sessions", { userId: UserId.optional() });
 
 export const sessions = router({
   list: procedure.input(List).query(({ ctx, input }) => listSessions(ctx, input)),

@@ -1,10 +1,9 @@
 import { HelmTagFormatId, NewHelmTagFormat } from "@platz/domain";
 import { createTagFormat, deleteTagFormat, getTagFormat, listTagFormats } from "@platz/services";
-import { z } from "zod";
-import { idInput, listInput } from "../inputs.ts";
+import { idInput, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({ pattern: z.string().optional() });
+const List = listInput("tagFormats", { pattern: text.optional() });
 
 export const tagFormats = router({
   list: procedure.input(List).query(({ ctx, input }) => listTagFormats(ctx, input)),

@@ -3,7 +3,7 @@ import { createUserToken, deleteUserToken, listUserTokens } from "@platz/service
 import { idInput, listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({ userId: UserId.optional() });
+const List = listInput("userTokens", { userId: UserId.optional() });
 
 export const userTokens = router({
   list: procedure.input(List).query(({ ctx, input }) => listUserTokens(ctx, input)),

@@ -1,13 +1,13 @@
 import { UpdateUser, UserId } from "@platz/domain";
 import { getUser, listUsers, updateUser } from "@platz/services";
 import { z } from "zod";
-import { idInput, listInput } from "../inputs.ts";
+import { idInput, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
-const List = listInput({
+const List = listInput("users", {
   isActive: z.boolean().optional(),
-  displayName: z.string().optional(),
-  email: z.string().optional(),
+  displayName: text.optional(),
+  email: text.optional(),
 });
 
 export const users = router({

@@ -1,9 +1,23 @@
-import type { AuditEntry, AuditFilter, EnvId, Page, PageRequest } from "@platz/domain";
-import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, lt, or, type SQL } from "drizzle-orm";
+import type { AuditEntry, AuditFilter, EnvId, ListRequest, Page } from "@platz/domain";
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getColumns,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  lt,
+  or,
+  type SQL,
+} from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { auditLog } from "../schema/index.ts";
+import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 export type NewAuditEntry = Omit<AuditEntry, "id" | "seq" | "createdAt">;
 
@@ -34,16 +48,27 @@ export async function listChangesSince(
 /** Whose entries somebody may read: all, or those of the envs they govern and their own. */
 export type AuditScope = "all" | { readonly envIds: readonly EnvId[]; readonly actorId: string };
 
+const partOf = listOf("auditLog", {
+  sorts: { seq: [] },
+  unique: auditLog.seq,
+});
+
 /** Newest first. */
 export async function listAuditEntries(
   db: Queryable,
   scope: AuditScope,
-  { filter, page }: { readonly filter: AuditFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: AuditFilter; readonly list: ListRequest<"auditLog"> },
 ): Promise<Page<AuditEntry>> {
   const where = and(inAuditScope(scope), matchingFilter(filter));
-  return await pageOf(page, {
-    rows: (limit, offset) =>
-      db.select().from(auditLog).where(where).orderBy(desc(auditLog.seq)).limit(limit).offset(offset),
+  return await partOf(list, where, {
+    rows: (part) =>
+      db
+        .select({ ...getColumns(auditLog), ...part.place })
+        .from(auditLog)
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(auditLog).where(where),
   });
 }

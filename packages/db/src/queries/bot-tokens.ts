@@ -1,9 +1,9 @@
-import type { BotId, BotToken, BotTokenId, Page, PageRequest, UserId } from "@platz/domain";
-import { and, asc, count, eq } from "drizzle-orm";
+import type { BotId, BotToken, BotTokenId, ListRequest, OneOf, Page, UserId } from "@platz/domain";
+import { and, count, eq } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { botTokens } from "../schema/index.ts";
+import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 /** What may be shown of a token: never its hash. */
 const shown = {
@@ -19,27 +19,32 @@ const shown = {
 };
 
 export interface BotTokenFilter {
-  readonly botId?: BotId | undefined;
-  readonly createdByUserId?: UserId | undefined;
+  readonly botId?: OneOf<BotId> | undefined;
+  readonly createdByUserId?: OneOf<UserId> | null | undefined;
 }
+
+const partOf = listOf("botTokens", {
+  sorts: { createdAt: [botTokens.createdAt], name: [botTokens.name] },
+  unique: botTokens.id,
+});
 
 export async function listBotTokens(
   db: Queryable,
-  { filter, page }: { readonly filter: BotTokenFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: BotTokenFilter; readonly list: ListRequest<"botTokens"> },
 ): Promise<Page<BotToken>> {
   const where = and(
     matching(botTokens.botId, filter.botId),
     matching(botTokens.createdByUserId, filter.createdByUserId),
   );
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select(shown)
+        .select({ ...shown, ...part.place })
         .from(botTokens)
-        .where(where)
-        .orderBy(asc(botTokens.createdAt), asc(botTokens.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(botTokens).where(where),
   });
 }

@@ -1,24 +1,29 @@
-import type { Bot, BotId, NewBot, Page, PageRequest, UpdateBot } from "@platz/domain";
-import { asc, count, eq, sql } from "drizzle-orm";
+import type { Bot, BotId, ListRequest, NewBot, Page, UpdateBot } from "@platz/domain";
+import { count, eq, getColumns, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { bots } from "../schema/index.ts";
+import { listOf } from "./list-of.ts";
 import { containing } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
+
+const partOf = listOf("bots", {
+  sorts: { createdAt: [bots.createdAt], displayName: [bots.displayName] },
+  unique: bots.id,
+});
 
 export async function listBots(
   db: Queryable,
-  { displayName, page }: { readonly displayName?: string | undefined; readonly page: PageRequest },
+  { displayName, list }: { readonly displayName?: string | undefined; readonly list: ListRequest<"bots"> },
 ): Promise<Page<Bot>> {
   const where = containing(bots.displayName, displayName);
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select()
+        .select({ ...getColumns(bots), ...part.place })
         .from(bots)
-        .where(where)
-        .orderBy(asc(bots.createdAt), asc(bots.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(bots).where(where),
   });
 }

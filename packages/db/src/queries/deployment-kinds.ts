@@ -1,24 +1,29 @@
-import type { DeploymentKind, KindId, Page, PageRequest, UpdateDeploymentKind } from "@platz/domain";
-import { asc, count, eq, sql } from "drizzle-orm";
+import type { DeploymentKind, KindId, ListRequest, Page, UpdateDeploymentKind } from "@platz/domain";
+import { count, eq, getColumns, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deploymentKinds } from "../schema/index.ts";
+import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
+
+const partOf = listOf("kinds", {
+  sorts: { createdAt: [deploymentKinds.createdAt], name: [deploymentKinds.name] },
+  unique: deploymentKinds.id,
+});
 
 export async function listDeploymentKinds(
   db: Queryable,
-  { name, page }: { readonly name?: string | undefined; readonly page: PageRequest },
+  { name, list }: { readonly name?: string | undefined; readonly list: ListRequest<"kinds"> },
 ): Promise<Page<DeploymentKind>> {
   const where = matching(deploymentKinds.name, name);
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select()
+        .select({ ...getColumns(deploymentKinds), ...part.place })
         .from(deploymentKinds)
-        .where(where)
-        .orderBy(asc(deploymentKinds.createdAt), asc(deploymentKinds.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(deploymentKinds).where(where),
   });
 }

@@ -4,18 +4,19 @@ import type {
   DeploymentRole,
   EnvId,
   KindId,
+  ListRequest,
   NewDeploymentPermission,
+  OneOf,
   Page,
-  PageRequest,
   UpdateDeploymentPermission,
 } from "@platz/domain";
-import { and, asc, count, eq } from "drizzle-orm";
+import { and, count, eq, getColumns } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deploymentPermissions as permissions } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
 import type { Holder, RightFilter } from "./env-user-permissions.ts";
+import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 /** What a person or a bot may do with the deployments of one kind in one env. */
 export async function findDeploymentRole(
@@ -37,7 +38,7 @@ export async function findDeploymentRole(
 }
 
 export interface DeploymentRightFilter extends RightFilter {
-  readonly kindId?: KindId | undefined;
+  readonly kindId?: OneOf<KindId> | undefined;
 }
 
 /** Gives the role of a right another value. */
@@ -49,10 +50,18 @@ export async function setDeploymentRole(
   return row;
 }
 
+const partOf = listOf("deploymentPermissions", {
+  sorts: { createdAt: [permissions.createdAt] },
+  unique: permissions.id,
+});
+
 export async function listDeploymentPermissions(
   db: Queryable,
   scope: EnvScope,
-  { filter, page }: { readonly filter: DeploymentRightFilter; readonly page: PageRequest },
+  {
+    filter,
+    list,
+  }: { readonly filter: DeploymentRightFilter; readonly list: ListRequest<"deploymentPermissions"> },
 ): Promise<Page<DeploymentPermission>> {
   const where = and(
     inEnvScope(permissions.envId, scope),
@@ -61,15 +70,15 @@ export async function listDeploymentPermissions(
     matching(permissions.botId, filter.botId),
     matching(permissions.kindId, filter.kindId),
   );
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select()
+        .select({ ...getColumns(permissions), ...part.place })
         .from(permissions)
-        .where(where)
-        .orderBy(asc(permissions.createdAt), asc(permissions.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(permissions).where(where),
   });
 }

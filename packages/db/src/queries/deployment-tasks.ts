@@ -3,18 +3,22 @@ import type {
   DeploymentId,
   DeploymentTask,
   DeploymentTaskId,
+  DeploymentTaskStatus,
   EnvId,
   Identity,
+  ListRequest,
+  OneOf,
   Operation,
   Page,
-  PageRequest,
+  Range,
+  UserId,
 } from "@platz/domain";
-import { and, asc, count, desc, eq, getColumns, gte, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, getColumns, inArray, lt, lte, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { k8sClusters, deploymentTasks as tasks } from "../schema/index.ts";
-import { type EnvScope, inEnvScope } from "./env-scope.ts";
-import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
+import { type EnvScope, inEnvScope, onClusterOf } from "./env-scope.ts";
+import { listOf } from "./list-of.ts";
+import { matching, within } from "./matching.ts";
 
 type WithoutInputs<O> = O extends Operation
   ? Omit<O, "configInputs" | "configDelta" | "valuesOverride" | "body">
@@ -26,14 +30,17 @@ export type DeploymentTaskSummary = Omit<DeploymentTask, "operation"> & {
 };
 
 export interface DeploymentTaskFilter {
-  readonly clusterId?: ClusterId | undefined;
-  readonly deploymentId?: DeploymentId | undefined;
-  readonly envId?: EnvId | undefined;
+  readonly clusterId?: OneOf<ClusterId> | null | undefined;
+  readonly deploymentId?: OneOf<DeploymentId> | undefined;
+  readonly envId?: OneOf<EnvId> | undefined;
   /** Only tasks that have not ended. */
   readonly activeOnly?: boolean | undefined;
   /** `false` leaves out tasks that are due later than this. */
   readonly dueBy?: Date | undefined;
-  readonly createdFrom?: Date | undefined;
+  readonly status?: OneOf<DeploymentTaskStatus> | undefined;
+  readonly actingUserId?: OneOf<UserId> | null | undefined;
+  readonly createdAt?: Range<Date> | undefined;
+  readonly executeAt?: Range<Date> | undefined;
 }
 
 const {
@@ -50,32 +57,38 @@ const operationWithoutInputs = sql<
 >`${tasks.operation} - array['configInputs', 'configDelta', 'valuesOverride', 'body']`;
 const ofCluster = eq(k8sClusters.id, tasks.clusterId);
 
+const partOf = listOf("deploymentTasks", {
+  sorts: { executeAt: [tasks.executeAt], createdAt: [tasks.createdAt] },
+  unique: seq,
+});
+
 /** What is due last comes first. */
 export async function listDeploymentTasks(
   db: Queryable,
   scope: EnvScope,
-  { filter, page }: { readonly filter: DeploymentTaskFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: DeploymentTaskFilter; readonly list: ListRequest<"deploymentTasks"> },
 ): Promise<Page<DeploymentTaskSummary>> {
   const where = and(
-    inEnvScope(k8sClusters.envId, scope),
-    matching(k8sClusters.envId, filter.envId),
+    onClusterOf(db, tasks.clusterId, { scope, envId: filter.envId }),
     matching(tasks.clusterId, filter.clusterId),
     matching(tasks.deploymentId, filter.deploymentId),
     filter.activeOnly ? inArray(tasks.status, ["Pending", "Started"]) : undefined,
     filter.dueBy && lte(tasks.executeAt, filter.dueBy),
-    filter.createdFrom && gte(tasks.createdAt, filter.createdFrom),
+    matching(tasks.status, filter.status),
+    matching(tasks.actingUserId, filter.actingUserId),
+    within(tasks.createdAt, filter.createdAt),
+    within(tasks.executeAt, filter.executeAt),
   );
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select({ ...light, operation: operationWithoutInputs })
+        .select({ ...part.place, ...light, operation: operationWithoutInputs })
         .from(tasks)
-        .leftJoin(k8sClusters, ofCluster)
-        .where(where)
-        .orderBy(desc(tasks.executeAt), desc(seq))
-        .limit(limit)
-        .offset(offset),
-    total: () => db.select({ n: count() }).from(tasks).leftJoin(k8sClusters, ofCluster).where(where),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
+    total: () => db.select({ n: count() }).from(tasks).where(where),
   });
 }
 

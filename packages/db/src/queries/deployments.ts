@@ -2,18 +2,22 @@ import type {
   ClusterId,
   Deployment,
   DeploymentId,
+  DeploymentStatus,
   EnvId,
+  HelmChartId,
   KindId,
+  ListRequest,
   NewDeployment,
+  OneOf,
   Page,
-  PageRequest,
+  Range,
 } from "@platz/domain";
 import { and, asc, count, eq, getColumns, inArray, or, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deploymentKinds, deployments, k8sClusters } from "../schema/index.ts";
-import { type EnvScope, inEnvScope } from "./env-scope.ts";
-import { containing, matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
+import { type EnvScope, inEnvScope, onClusterOf } from "./env-scope.ts";
+import { listOf } from "./list-of.ts";
+import { containing, matching, within } from "./matching.ts";
 
 /** Where a deployment is and what it is, in words. `envId` is null on a cluster that belongs to no env. */
 export interface DeploymentPlace {
@@ -28,10 +32,14 @@ export type PlacedDeployment = Deployment & DeploymentPlace;
 export type DeploymentSummary = Omit<PlacedDeployment, "config" | "valuesOverride">;
 
 export interface DeploymentFilter {
-  readonly kindId?: KindId | undefined;
-  readonly clusterId?: ClusterId | undefined;
-  readonly envId?: EnvId | undefined;
+  readonly kindId?: OneOf<KindId> | undefined;
+  readonly clusterId?: OneOf<ClusterId> | undefined;
+  readonly envId?: OneOf<EnvId> | null | undefined;
   readonly enabled?: boolean | undefined;
+  readonly status?: OneOf<DeploymentStatus> | undefined;
+  readonly helmChartId?: OneOf<HelmChartId> | undefined;
+  readonly createdAt?: Range<Date> | undefined;
+  /** A part of the name. */
   readonly name?: string | undefined;
 }
 
@@ -44,32 +52,39 @@ const place = {
 const ofCluster = eq(k8sClusters.id, deployments.clusterId);
 const ofKind = eq(deploymentKinds.id, deployments.kindId);
 
+const partOf = listOf("deployments", {
+  sorts: { createdAt: [deployments.createdAt], name: [deployments.name] },
+  unique: deployments.id,
+});
+
 /** Oldest first. */
 export async function listDeployments(
   db: Queryable,
   scope: EnvScope,
-  { filter, page }: { readonly filter: DeploymentFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: DeploymentFilter; readonly list: ListRequest<"deployments"> },
 ): Promise<Page<DeploymentSummary>> {
   const where = and(
-    inEnvScope(k8sClusters.envId, scope),
-    matching(k8sClusters.envId, filter.envId),
+    onClusterOf(db, deployments.clusterId, { scope, envId: filter.envId }),
     matching(deployments.kindId, filter.kindId),
     matching(deployments.clusterId, filter.clusterId),
     matching(deployments.enabled, filter.enabled),
+    matching(deployments.status, filter.status),
+    matching(deployments.helmChartId, filter.helmChartId),
+    within(deployments.createdAt, filter.createdAt),
     containing(deployments.name, filter.name),
   );
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select({ ...light, ...place })
+        .select({ ...part.place, ...light, ...place })
         .from(deployments)
         .innerJoin(k8sClusters, ofCluster)
         .innerJoin(deploymentKinds, ofKind)
-        .where(where)
-        .orderBy(asc(deployments.createdAt), asc(deployments.id))
-        .limit(limit)
-        .offset(offset),
-    total: () => db.select({ n: count() }).from(deployments).innerJoin(k8sClusters, ofCluster).where(where),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
+    total: () => db.select({ n: count() }).from(deployments).where(where),
   });
 }
 

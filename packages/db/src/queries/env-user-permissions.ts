@@ -4,24 +4,25 @@ import type {
   EnvUserPermission,
   EnvUserPermissionId,
   EnvUserRole,
+  ListRequest,
   NewEnvUserPermission,
+  OneOf,
   Page,
-  PageRequest,
   UpdateEnvUserPermission,
   UserId,
 } from "@platz/domain";
-import { and, asc, count, eq } from "drizzle-orm";
+import { and, asc, count, eq, getColumns } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { envUserPermissions as permissions } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
+import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 /** Which rights somebody wants to see. */
 export interface RightFilter {
-  readonly envId?: EnvId | undefined;
-  readonly userId?: UserId | undefined;
-  readonly botId?: BotId | undefined;
+  readonly envId?: OneOf<EnvId> | undefined;
+  readonly userId?: OneOf<UserId> | null | undefined;
+  readonly botId?: OneOf<BotId> | null | undefined;
 }
 
 /** Who holds a right. */
@@ -60,10 +61,15 @@ export async function lockEnvAdmins(db: Queryable, envId: EnvId): Promise<EnvUse
   return rows.map(({ id }) => id);
 }
 
+const partOf = listOf("envUserPermissions", {
+  sorts: { createdAt: [permissions.createdAt] },
+  unique: permissions.id,
+});
+
 export async function listEnvUserPermissions(
   db: Queryable,
   scope: EnvScope,
-  { filter, page }: { readonly filter: RightFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: RightFilter; readonly list: ListRequest<"envUserPermissions"> },
 ): Promise<Page<EnvUserPermission>> {
   const where = and(
     inEnvScope(permissions.envId, scope),
@@ -71,15 +77,15 @@ export async function listEnvUserPermissions(
     matching(permissions.userId, filter.userId),
     matching(permissions.botId, filter.botId),
   );
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select()
+        .select({ ...getColumns(permissions), ...part.place })
         .from(permissions)
-        .where(where)
-        .orderBy(asc(permissions.createdAt), asc(permissions.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(permissions).where(where),
   });
 }

@@ -1,35 +1,40 @@
-import type { Env, EnvId, Page, PageRequest, UpdateEnv } from "@platz/domain";
-import { and, asc, count, eq, sql } from "drizzle-orm";
+import type { Env, EnvId, ListRequest, Page, UpdateEnv } from "@platz/domain";
+import { and, count, eq, getColumns, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { envs } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
+import { listOf } from "./list-of.ts";
 import { containing, matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 export interface EnvFilter {
   readonly name?: string | undefined;
   readonly autoAddNewUsers?: boolean | undefined;
 }
 
+const partOf = listOf("envs", {
+  sorts: { createdAt: [envs.createdAt], name: [envs.name] },
+  unique: envs.id,
+});
+
 export async function listEnvs(
   db: Queryable,
   scope: EnvScope,
-  { filter, page }: { readonly filter: EnvFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: EnvFilter; readonly list: ListRequest<"envs"> },
 ): Promise<Page<Env>> {
   const where = and(
     inEnvScope(envs.id, scope),
     containing(envs.name, filter.name),
     matching(envs.autoAddNewUsers, filter.autoAddNewUsers),
   );
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select()
+        .select({ ...getColumns(envs), ...part.place })
         .from(envs)
-        .where(where)
-        .orderBy(asc(envs.createdAt), asc(envs.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(envs).where(where),
   });
 }

@@ -1,9 +1,18 @@
-import type { HelmChart, HelmChartId, HelmRegistryId, KindId, Page, PageRequest } from "@platz/domain";
-import { and, asc, count, desc, eq, getColumns, sql } from "drizzle-orm";
+import type {
+  HelmChart,
+  HelmChartId,
+  HelmRegistryId,
+  KindId,
+  ListRequest,
+  OneOf,
+  Page,
+  Range,
+} from "@platz/domain";
+import { and, count, eq, exists, getColumns, inArray, notExists, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
-import { helmCharts, helmRegistries } from "../schema/index.ts";
-import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
+import { deployments, helmCharts, helmRegistries } from "../schema/index.ts";
+import { listOf } from "./list-of.ts";
+import { matching, within } from "./matching.ts";
 
 /** A chart in a list: whether it ships extensions, without the documents themselves. */
 export type HelmChartSummary = Omit<
@@ -15,30 +24,41 @@ export type HelmChartSummary = Omit<
 export type HelmChartOfKind = HelmChart & { readonly kindId: KindId };
 
 export interface HelmChartFilter {
-  readonly helmRegistryId?: HelmRegistryId | undefined;
-  readonly kindId?: KindId | undefined;
-  readonly parsedBranch?: string | undefined;
+  readonly helmRegistryId?: OneOf<HelmRegistryId> | undefined;
+  readonly kindId?: OneOf<KindId> | undefined;
+  readonly parsedBranch?: OneOf<string> | null | undefined;
+  /** Whether any deployment has it. */
+  readonly inUse?: boolean | undefined;
+  readonly createdAt?: Range<Date> | undefined;
   readonly available?: boolean | undefined;
 }
 
 const { valuesUi, actionsSchema, features, resourceTypes, ...lightColumns } = getColumns(helmCharts);
 
+const partOf = listOf("charts", {
+  sorts: { createdAt: [helmCharts.createdAt] },
+  unique: helmCharts.id,
+});
+
 /** Newest first. */
 export async function listHelmCharts(
   db: Queryable,
-  { filter, page }: { readonly filter: HelmChartFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: HelmChartFilter; readonly list: ListRequest<"charts"> },
 ): Promise<Page<HelmChartSummary>> {
   const where = and(
     matching(helmCharts.helmRegistryId, filter.helmRegistryId),
-    matching(helmRegistries.kindId, filter.kindId),
+    ofKind(db, filter.kindId),
     matching(helmCharts.parsedBranch, filter.parsedBranch),
     matching(helmCharts.available, filter.available),
+    within(helmCharts.createdAt, filter.createdAt),
+    inUse(db, filter.inUse),
   );
   const ofRegistry = eq(helmRegistries.id, helmCharts.helmRegistryId);
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
         .select({
+          ...part.place,
           ...lightColumns,
           kindId: helmRegistries.kindId,
           hasForm: sql<boolean>`${valuesUi} is not null`,
@@ -46,13 +66,30 @@ export async function listHelmCharts(
         })
         .from(helmCharts)
         .innerJoin(helmRegistries, ofRegistry)
-        .where(where)
-        .orderBy(desc(helmCharts.createdAt), asc(helmCharts.id))
-        .limit(limit)
-        .offset(offset),
-    total: () =>
-      db.select({ n: count() }).from(helmCharts).innerJoin(helmRegistries, ofRegistry).where(where),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
+    total: () => db.select({ n: count() }).from(helmCharts).where(where),
   });
+}
+
+function ofKind(db: Queryable, kindId: HelmChartFilter["kindId"]) {
+  if (kindId === undefined) return undefined;
+  const registries = db
+    .select({ id: helmRegistries.id })
+    .from(helmRegistries)
+    .where(matching(helmRegistries.kindId, kindId));
+  return inArray(helmCharts.helmRegistryId, registries);
+}
+
+function inUse(db: Queryable, wanted: boolean | undefined) {
+  if (wanted === undefined) return undefined;
+  const used = db
+    .select({ id: deployments.id })
+    .from(deployments)
+    .where(eq(deployments.helmChartId, helmCharts.id));
+  return wanted ? exists(used) : notExists(used);
 }
 
 export async function findHelmChart(db: Queryable, id: HelmChartId): Promise<HelmChartOfKind | undefined> {

@@ -2,38 +2,47 @@ import type {
   HelmRegistry,
   HelmRegistryId,
   KindId,
+  ListRequest,
+  OneOf,
   Page,
-  PageRequest,
   UpdateHelmRegistry,
 } from "@platz/domain";
-import { and, asc, count, eq, sql } from "drizzle-orm";
+import { and, count, eq, getColumns, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deployments, helmCharts, helmRegistries } from "../schema/index.ts";
+import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 export interface HelmRegistryFilter {
-  readonly repoName?: string | undefined;
-  readonly kindId?: KindId | undefined;
+  readonly repoName?: OneOf<string> | undefined;
+  readonly kindId?: OneOf<KindId> | undefined;
 }
+
+const partOf = listOf("registries", {
+  sorts: {
+    createdAt: [helmRegistries.createdAt],
+    repoName: [helmRegistries.repoName],
+  },
+  unique: helmRegistries.id,
+});
 
 export async function listHelmRegistries(
   db: Queryable,
-  { filter, page }: { readonly filter: HelmRegistryFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: HelmRegistryFilter; readonly list: ListRequest<"registries"> },
 ): Promise<Page<HelmRegistry>> {
   const where = and(
     matching(helmRegistries.repoName, filter.repoName),
     matching(helmRegistries.kindId, filter.kindId),
   );
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select()
+        .select({ ...getColumns(helmRegistries), ...part.place })
         .from(helmRegistries)
-        .where(where)
-        .orderBy(asc(helmRegistries.createdAt), asc(helmRegistries.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(helmRegistries).where(where),
   });
 }

@@ -1,25 +1,30 @@
-import type { HelmTagFormat, HelmTagFormatId, NewHelmTagFormat, Page, PageRequest } from "@platz/domain";
-import { count, desc, eq } from "drizzle-orm";
+import type { HelmTagFormat, HelmTagFormatId, ListRequest, NewHelmTagFormat, Page } from "@platz/domain";
+import { count, eq, getColumns } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { helmCharts, helmTagFormats } from "../schema/index.ts";
+import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
+
+const partOf = listOf("tagFormats", {
+  sorts: { createdAt: [helmTagFormats.createdAt] },
+  unique: helmTagFormats.id,
+});
 
 /** Newest first: the order in which they are tried. */
 export async function listHelmTagFormats(
   db: Queryable,
-  { pattern, page }: { readonly pattern?: string | undefined; readonly page: PageRequest },
+  { pattern, list }: { readonly pattern?: string | undefined; readonly list: ListRequest<"tagFormats"> },
 ): Promise<Page<HelmTagFormat>> {
   const where = matching(helmTagFormats.pattern, pattern);
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select()
+        .select({ ...getColumns(helmTagFormats), ...part.place })
         .from(helmTagFormats)
-        .where(where)
-        .orderBy(desc(helmTagFormats.createdAt), desc(helmTagFormats.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(helmTagFormats).where(where),
   });
 }

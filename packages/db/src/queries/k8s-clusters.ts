@@ -1,10 +1,10 @@
-import type { ClusterId, EnvId, K8sCluster, Page, PageRequest, UpdateK8sCluster } from "@platz/domain";
-import { and, asc, count, eq, sql } from "drizzle-orm";
+import type { ClusterId, EnvId, K8sCluster, ListRequest, OneOf, Page, UpdateK8sCluster } from "@platz/domain";
+import { and, count, eq, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { k8sClusters } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
+import { listOf } from "./list-of.ts";
 import { containing, matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 /** What people and charts may know of a cluster; leases are the agents' own business. */
 const shown = {
@@ -27,29 +27,34 @@ const shown = {
 };
 
 export interface K8sClusterFilter {
-  readonly envId?: EnvId | undefined;
+  readonly envId?: OneOf<EnvId> | null | undefined;
   readonly name?: string | undefined;
 }
+
+const partOf = listOf("clusters", {
+  sorts: { createdAt: [k8sClusters.createdAt], name: [k8sClusters.name] },
+  unique: k8sClusters.id,
+});
 
 export async function listK8sClusters(
   db: Queryable,
   scope: EnvScope,
-  { filter, page }: { readonly filter: K8sClusterFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: K8sClusterFilter; readonly list: ListRequest<"clusters"> },
 ): Promise<Page<K8sCluster>> {
   const where = and(
     inEnvScope(k8sClusters.envId, scope),
     matching(k8sClusters.envId, filter.envId),
     containing(k8sClusters.name, filter.name),
   );
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select(shown)
+        .select({ ...shown, ...part.place })
         .from(k8sClusters)
-        .where(where)
-        .orderBy(asc(k8sClusters.createdAt), asc(k8sClusters.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(k8sClusters).where(where),
   });
 }

@@ -4,21 +4,22 @@ import type {
   K8sResource,
   K8sResourceId,
   K8sResourceKind,
+  ListRequest,
+  OneOf,
   Page,
-  PageRequest,
 } from "@platz/domain";
-import { and, asc, count, eq } from "drizzle-orm";
+import { and, count, eq } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
-import { k8sClusters, k8sResources } from "../schema/index.ts";
-import { type EnvScope, inEnvScope } from "./env-scope.ts";
+import { k8sResources } from "../schema/index.ts";
+import { type EnvScope, onClusterOf } from "./env-scope.ts";
+import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 export interface K8sResourceFilter {
-  readonly clusterId?: ClusterId | undefined;
-  readonly deploymentId?: DeploymentId | undefined;
-  readonly kind?: K8sResourceKind | undefined;
-  readonly name?: string | undefined;
+  readonly clusterId?: OneOf<ClusterId> | undefined;
+  readonly deploymentId?: OneOf<DeploymentId> | null | undefined;
+  readonly kind?: OneOf<K8sResourceKind> | undefined;
+  readonly name?: OneOf<string> | undefined;
 }
 
 const shown = {
@@ -33,31 +34,39 @@ const shown = {
   metadata: k8sResources.metadata,
 };
 
+const partOf = listOf("k8sResources", {
+  sorts: {
+    kind: [k8sResources.kind, k8sResources.name],
+    name: [k8sResources.name],
+    lastUpdatedAt: [k8sResources.lastUpdatedAt],
+  },
+  unique: k8sResources.id,
+});
+
 /** By kind and name. */
 export async function listK8sResources(
   db: Queryable,
   scope: EnvScope,
-  { filter, page }: { readonly filter: K8sResourceFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: K8sResourceFilter; readonly list: ListRequest<"k8sResources"> },
 ): Promise<Page<K8sResource>> {
   const where = and(
-    inEnvScope(k8sClusters.envId, scope),
+    onClusterOf(db, k8sResources.clusterId, { scope }),
     matching(k8sResources.clusterId, filter.clusterId),
     matching(k8sResources.deploymentId, filter.deploymentId),
     matching(k8sResources.kind, filter.kind),
     matching(k8sResources.name, filter.name),
   );
-  const ofCluster = eq(k8sClusters.id, k8sResources.clusterId);
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select(shown)
+        .select({ ...shown, ...part.place })
         .from(k8sResources)
-        .innerJoin(k8sClusters, ofCluster)
-        .where(where)
-        .orderBy(asc(k8sResources.kind), asc(k8sResources.name), asc(k8sResources.id))
-        .limit(limit)
-        .offset(offset),
-    total: () => db.select({ n: count() }).from(k8sResources).innerJoin(k8sClusters, ofCluster).where(where),
+
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
+    total: () => db.select({ n: count() }).from(k8sResources).where(where),
   });
 }
 

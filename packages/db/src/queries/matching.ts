@@ -1,12 +1,27 @@
-import { eq, ilike, type SQL } from "drizzle-orm";
+import type { OneOf, Range } from "@platz/domain";
+import { and, eq, gte, ilike, inArray, isNull, lt, type SQL } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 
-/** The column holds this value, when one is given. */
+/** The column holds this value, or one of these, or none (`null`), when that is asked. */
 export function matching<Column extends AnyPgColumn>(
   column: Column,
-  value: Column["_"]["data"] | undefined,
+  wanted: OneOf<Column["_"]["data"]> | null | undefined,
 ): SQL | undefined {
-  return value === undefined ? undefined : eq(column, value);
+  if (wanted === undefined) return undefined;
+  if (wanted === null) return isNull(column);
+  if (typeof wanted === "object" && "in" in wanted) return inArray(column, [...wanted.in]);
+  return eq(column, wanted);
+}
+
+/** The column lies within the range, when one is given. */
+export function within<Column extends AnyPgColumn>(
+  column: Column,
+  range: Range<Column["_"]["data"]> | undefined,
+): SQL | undefined {
+  return and(
+    range?.from === undefined ? undefined : gte(column, range.from),
+    range?.until === undefined ? undefined : lt(column, range.until),
+  );
 }
 
 /** The column contains this text in whatever case, when one is given; `%` and `_` stand for themselves. */

@@ -1,10 +1,10 @@
-import type { EnvId, Page, PageRequest, SecretId, SecretSummary } from "@platz/domain";
+import type { EnvId, ListRequest, OneOf, Page, SecretId, SecretSummary } from "@platz/domain";
 import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { secrets } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
+import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 /** What may be shown of a secret: never its contents, sealed or not. */
 const shown = {
@@ -18,15 +18,23 @@ const shown = {
 };
 
 export interface SecretFilter {
-  readonly envId?: EnvId | undefined;
-  readonly collection?: string | undefined;
-  readonly name?: string | undefined;
+  readonly envId?: OneOf<EnvId> | undefined;
+  readonly collection?: OneOf<string> | undefined;
+  readonly name?: OneOf<string> | undefined;
 }
+
+const partOf = listOf("secrets", {
+  sorts: {
+    createdAt: [secrets.createdAt],
+    name: [secrets.collection, secrets.name],
+  },
+  unique: secrets.id,
+});
 
 export async function listSecrets(
   db: Queryable,
   scope: EnvScope,
-  { filter, page }: { readonly filter: SecretFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: SecretFilter; readonly list: ListRequest<"secrets"> },
 ): Promise<Page<SecretSummary>> {
   const where = and(
     inEnvScope(secrets.envId, scope),
@@ -34,15 +42,15 @@ export async function listSecrets(
     matching(secrets.collection, filter.collection),
     matching(secrets.name, filter.name),
   );
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select(shown)
+        .select({ ...shown, ...part.place })
         .from(secrets)
-        .where(where)
-        .orderBy(asc(secrets.createdAt), asc(secrets.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(secrets).where(where),
   });
 }

@@ -1,9 +1,9 @@
-import type { Page, PageRequest, Session, SessionId, UserId } from "@platz/domain";
-import { and, count, desc, eq, gt, lt, ne } from "drizzle-orm";
+import type { ListRequest, Page, Session, SessionId, UserId } from "@platz/domain";
+import { and, count, eq, gt, lt, ne } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { sessions } from "../schema/index.ts";
+import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 /** What may be shown of a session: never its hash. */
 const shown = {
@@ -27,21 +27,30 @@ export async function insertSession(
   await db.insert(sessions).values(session);
 }
 
+const partOf = listOf("sessions", {
+  sorts: { createdAt: [sessions.createdAt] },
+  unique: sessions.id,
+});
+
 /** The sessions that have not run out, newest first. */
 export async function listSessions(
   db: Queryable,
-  { userId, page, now }: { readonly userId: UserId; readonly page: PageRequest; readonly now: Date },
+  {
+    userId,
+    list,
+    now,
+  }: { readonly userId: UserId; readonly list: ListRequest<"sessions">; readonly now: Date },
 ): Promise<Page<Session>> {
   const where = and(matching(sessions.userId, userId), gt(sessions.expiresAt, now));
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select(shown)
+        .select({ ...shown, ...part.place })
         .from(sessions)
-        .where(where)
-        .orderBy(desc(sessions.createdAt), desc(sessions.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(sessions).where(where),
   });
 }

@@ -1,9 +1,9 @@
-import type { Page, PageRequest, UserId, UserToken, UserTokenId } from "@platz/domain";
-import { asc, count, eq } from "drizzle-orm";
+import type { ListRequest, Page, UserId, UserToken, UserTokenId } from "@platz/domain";
+import { count, eq } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { userTokens } from "../schema/index.ts";
+import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 /** What may be shown of a token: never its hash. */
 const shown = {
@@ -17,20 +17,25 @@ const shown = {
   envIds: userTokens.envIds,
 };
 
+const partOf = listOf("userTokens", {
+  sorts: { createdAt: [userTokens.createdAt], name: [userTokens.name] },
+  unique: userTokens.id,
+});
+
 export async function listUserTokens(
   db: Queryable,
-  { userId, page }: { readonly userId?: UserId | undefined; readonly page: PageRequest },
+  { userId, list }: { readonly userId?: UserId | undefined; readonly list: ListRequest<"userTokens"> },
 ): Promise<Page<UserToken>> {
   const where = matching(userTokens.userId, userId);
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select(shown)
+        .select({ ...shown, ...part.place })
         .from(userTokens)
-        .where(where)
-        .orderBy(asc(userTokens.createdAt), asc(userTokens.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(userTokens).where(where),
   });
 }

@@ -1,10 +1,10 @@
-import type { EnvId, Page, PageRequest, UpdateUser, User, UserId } from "@platz/domain";
-import { and, asc, count, eq, exists, or, sql } from "drizzle-orm";
+import type { EnvId, ListRequest, Page, UpdateUser, User, UserId } from "@platz/domain";
+import { and, asc, count, eq, exists, getColumns, or, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { envUserPermissions, users } from "../schema/index.ts";
 import { inEnvScope } from "./env-scope.ts";
+import { listOf } from "./list-of.ts";
 import { containing, matching } from "./matching.ts";
-import { pageOf } from "./page-of.ts";
 
 export interface UserFilter {
   readonly isActive?: boolean | undefined;
@@ -15,10 +15,19 @@ export interface UserFilter {
 /** Whom a caller may see: everybody, or oneself and the people of these envs. */
 export type UserScope = "all" | { readonly self: UserId; readonly envIds: readonly EnvId[] };
 
+const partOf = listOf("users", {
+  sorts: {
+    createdAt: [users.createdAt],
+    displayName: [users.displayName],
+    email: [users.email],
+  },
+  unique: users.id,
+});
+
 export async function listUsers(
   db: Queryable,
   scope: UserScope,
-  { filter, page }: { readonly filter: UserFilter; readonly page: PageRequest },
+  { filter, list }: { readonly filter: UserFilter; readonly list: ListRequest<"users"> },
 ): Promise<Page<User>> {
   const where = and(
     inUserScope(db, scope),
@@ -26,15 +35,15 @@ export async function listUsers(
     containing(users.displayName, filter.displayName),
     containing(users.email, filter.email),
   );
-  return await pageOf(page, {
-    rows: (limit, offset) =>
+  return await partOf(list, where, {
+    rows: (part) =>
       db
-        .select()
+        .select({ ...getColumns(users), ...part.place })
         .from(users)
-        .where(where)
-        .orderBy(asc(users.createdAt), asc(users.id))
-        .limit(limit)
-        .offset(offset),
+        .where(part.where)
+        .orderBy(...part.orderBy)
+        .limit(part.limit)
+        .offset(part.offset),
     total: () => db.select({ n: count() }).from(users).where(where),
   });
 }

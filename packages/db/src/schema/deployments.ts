@@ -71,9 +71,14 @@ export const deployments = table(
   (t) => [
     unique("deployments__cluster_kind_name").on(t.clusterId, t.kindId, t.name),
     unique("deployments__cluster_namespace").on(t.clusterId, t.namespace),
-    index().on(t.kindId),
-    index().on(t.helmChartId),
     index().on(t.createdAt, t.id),
+    index("deployments__name").on(t.name, t.id),
+    index("deployments__name_part").using("gin", t.name.op("gin_trgm_ops")),
+    index("deployments__of_cluster").on(t.clusterId, t.createdAt, t.id),
+    index("deployments__of_kind").on(t.kindId, t.createdAt, t.id),
+    index("deployments__of_chart").on(t.helmChartId, t.createdAt, t.id),
+    index("deployments__enabled_created").on(t.enabled, t.createdAt, t.id),
+    index("deployments__status_created").on(t.status, t.createdAt, t.id),
     oneOf("deployments__status", t.status, deploymentStatuses),
   ],
 );
@@ -139,7 +144,23 @@ export const deploymentTasks = table(
       t.executeAt.desc().nullsFirst(),
       t.seq.desc().nullsFirst(),
     ),
-    index("deployment_tasks__created").on(t.createdAt, t.id),
+    index("deployment_tasks__newest").on(t.executeAt.desc().nullsFirst(), t.seq.desc().nullsFirst()),
+    index("deployment_tasks__created_seq").on(t.createdAt, t.seq),
+    index("deployment_tasks__of_cluster").on(
+      t.clusterId,
+      t.executeAt.desc().nullsFirst(),
+      t.seq.desc().nullsFirst(),
+    ),
+    index("deployment_tasks__of_status").on(
+      t.status,
+      t.executeAt.desc().nullsFirst(),
+      t.seq.desc().nullsFirst(),
+    ),
+    index("deployment_tasks__asked_by").on(
+      t.actingUserId,
+      t.executeAt.desc().nullsFirst(),
+      t.seq.desc().nullsFirst(),
+    ),
     index("deployment_tasks__queue").on(t.clusterId, t.executeAt).where(sql`${t.status} = 'Pending'`),
     index("deployment_tasks__unfinished")
       .on(t.deploymentId, t.seq)

@@ -78,6 +78,10 @@ export const helmCharts = table(
   (t) => [
     // Two tags of one digest are two charts: when one tag is deleted, the other stays (W-60 of the workers spec).
     unique("helm_charts__registry_digest_tag").on(t.helmRegistryId, t.imageDigest, t.imageTag),
+    index("helm_charts__created").on(t.createdAt, t.id),
+    index("helm_charts__branch").on(t.parsedBranch, t.createdAt, t.id),
+    index("helm_charts__available").on(t.available, t.createdAt, t.id),
+    index("helm_charts__of_registry").on(t.helmRegistryId, t.createdAt, t.id),
     index("helm_charts__registry_branch").on(
       t.helmRegistryId,
       t.parsedBranch,

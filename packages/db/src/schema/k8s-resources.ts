@@ -32,9 +32,11 @@ export const k8sResources = table(
     metadata: jsonb().$type<JsonObject>().notNull(),
   },
   (t) => [
-    index().on(t.lastUpdatedAt),
-    index().on(t.deploymentId),
-    index().on(t.clusterId),
+    index("k8s_resources__updated").on(t.lastUpdatedAt, t.id),
+    index("k8s_resources__name").on(t.name, t.id),
+    index("k8s_resources__kind").on(t.kind, t.name, t.id),
+    index("k8s_resources__of_deployment").on(t.deploymentId, t.kind, t.name, t.id),
+    index("k8s_resources__of_cluster").on(t.clusterId, t.kind, t.name, t.id),
     oneOf("k8s_resources__kind", t.kind, k8sResourceKinds),
   ],
 );

@@ -1,11 +1,11 @@
 import { type HelmRegistryFilter, listHelmRegistries } from "@platz/db/queries/helm-registries";
-import type { HelmRegistry, Page, PageRequest } from "@platz/domain";
+import type { HelmRegistry, ListRequest, Page } from "@platz/domain";
 import type { ServiceContext } from "../context.ts";
 
 /** The chart repositories that discovery knows, for everybody who is signed in. */
 export async function listRegistries(
   { db }: ServiceContext,
-  { page, ...filter }: HelmRegistryFilter & { readonly page: PageRequest },
+  { page, sort, ...filter }: HelmRegistryFilter & ListRequest<"registries">,
 ): Promise<Page<HelmRegistry>> {
-  return await listHelmRegistries(db, { filter, page });
+  return await listHelmRegistries(db, { filter, list: { page, sort } });
 }

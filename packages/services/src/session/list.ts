@@ -1,5 +1,5 @@
 import { listSessions as querySessions } from "@platz/db/queries/sessions";
-import { Forbidden, type Page, type PageRequest, type Session, type UserId } from "@platz/domain";
+import { Forbidden, type ListRequest, type Page, type Session, type UserId } from "@platz/domain";
 import { requireSession } from "../access/require-session.ts";
 import type { ServiceContext } from "../context.ts";
 
@@ -12,7 +12,7 @@ export interface ShownSession extends Session {
 /** Where one is signed in, newest first; for a site admin, where anybody is. */
 export async function listSessions(
   context: ServiceContext,
-  { userId, page }: { readonly userId?: UserId | undefined; readonly page: PageRequest },
+  { userId, page, sort }: { readonly userId?: UserId | undefined } & ListRequest<"sessions">,
 ): Promise<Page<ShownSession>> {
   const { db, identity, scope, grant, now } = context;
   requireSession(context, "see where somebody is signed in");
@@ -20,7 +20,7 @@ export async function listSessions(
   if (userId !== undefined && userId !== identity.id && !scope.isSiteAdmin) {
     throw new Forbidden("Only a site admin may see where others are signed in.");
   }
-  const found = await querySessions(db, { userId: userId ?? identity.id, page, now: now() });
+  const found = await querySessions(db, { userId: userId ?? identity.id, list: { page, sort }, now: now() });
   return {
     ...found,
     items: found.items.map((session) => ({ ...session, isCurrent: session.id === grant.sessionId })),
