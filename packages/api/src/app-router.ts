@@ -6,7 +6,10 @@ import { botTokens } from "./routers/bot-tokens.ts";
 import { bots } from "./routers/bots.ts";
 import { charts } from "./routers/charts.ts";
 import { clusters } from "./routers/clusters.ts";
+import { collections } from "./routers/collections.ts";
 import { deploymentPermissions } from "./routers/deployment-permissions.ts";
+import { deploymentResourceTypes } from "./routers/deployment-resource-types.ts";
+import { deploymentResources } from "./routers/deployment-resources.ts";
 import { deploymentTasks } from "./routers/deployment-tasks.ts";
 import { deployments } from "./routers/deployments.ts";
 import { envUserPermissions } from "./routers/env-user-permissions.ts";
@@ -32,7 +35,10 @@ export const appRouter = router({
   botTokens,
   charts,
   clusters,
+  collections,
   deploymentPermissions,
+  deploymentResources,
+  deploymentResourceTypes,
   deployments,
   deploymentTasks,
   envs,

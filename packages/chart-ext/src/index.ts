@@ -14,7 +14,12 @@ export {
   renderSecrets,
   renderValues,
 } from "./render-values.ts";
-export { type ResourceTypes, resourceTypesOf } from "./resource-types.ts";
+export {
+  type ResourceTypeSpec,
+  type ResourceTypes,
+  resourceTypeSpecOf,
+  resourceTypesOf,
+} from "./resource-types.ts";
 export { StatusDocument } from "./status-document.ts";
 export { valuesUiOf } from "./stored-form.ts";
 export {

@@ -40,6 +40,14 @@ export const ResourceTypes = z.array(
 );
 export type ResourceTypes = z.output<typeof ResourceTypes>;
 
+/** What a chart says of one resource type. */
+export type ResourceTypeSpec = z.output<typeof Spec>;
+
+/** The specification of a stored resource type; nothing when it cannot be read. */
+export function resourceTypeSpecOf(stored: unknown): ResourceTypeSpec | undefined {
+  return Spec.safeParse(stored).data;
+}
+
 /** The resource types of a stored document; none when there is none, or when it cannot be read. */
 export function resourceTypesOf(stored: unknown): ResourceTypes {
   return ResourceTypes.safeParse(stored).data ?? [];

@@ -37,4 +37,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}) {
 export type Database = ReturnType<typeof openDatabase>;
 
 /** A database or an open transaction: what every query accepts. */
-export type Queryable = Pick<Database, "select" | "insert" | "update" | "delete" | "execute">;
+export type Queryable = Pick<
+  Database,
+  "select" | "selectDistinct" | "insert" | "update" | "delete" | "execute"
+>;

@@ -32,3 +32,31 @@ export const DeploymentResource = z.object({
   syncReason: z.string().nullable(),
 });
 export type DeploymentResource = z.output<typeof DeploymentResource>;
+
+const name = z.string().trim().min(1, "give the resource a name").max(200);
+
+/**
+ * What is given to make a resource. A deployment that mirrors what it has may choose the id and say that it is `Ready`;
+ * for people, the deployment's lifecycle hook makes it so.
+ */
+export const NewDeploymentResource = z.strictObject({
+  id: DeploymentResourceId.optional(),
+  typeId: DeploymentResourceTypeId,
+  deploymentId: DeploymentId,
+  name,
+  props: JsonObject.default({}),
+  syncStatus: z.enum(["Creating", "Ready"]).default("Creating"),
+});
+export type NewDeploymentResource = z.output<typeof NewDeploymentResource>;
+
+/**
+ * What may be changed of a resource. `props` are merged into those that it has: objects key by key, anything else
+ * replaces, so that who never saw a sensitive value keeps it. `version` is the one that was seen.
+ */
+export const UpdateDeploymentResource = z.strictObject({
+  id: DeploymentResourceId,
+  version: z.int32().optional(),
+  name: name.optional(),
+  props: JsonObject.optional(),
+});
+export type UpdateDeploymentResource = z.output<typeof UpdateDeploymentResource>;

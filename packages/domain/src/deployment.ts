@@ -72,3 +72,23 @@ export const UpdateDeployment = z.strictObject({
   valuesOverride: JsonObject.nullable().optional(),
 });
 export type UpdateDeployment = z.output<typeof UpdateDeployment>;
+
+/** An edit to be looked at and not made; absent fields stay as they are saved. */
+export const PreviewDeployment = UpdateDeployment.pick({
+  id: true,
+  name: true,
+  clusterId: true,
+  helmChartId: true,
+  config: true,
+  valuesOverride: true,
+  enabled: true,
+});
+export type PreviewDeployment = z.output<typeof PreviewDeployment>;
+
+/** Many deployments to be brought to one chart; with `dryRun`, only as a trial. */
+export const BulkUpgrade = z.strictObject({
+  ids: z.array(DeploymentId).min(1).max(200),
+  helmChartId: HelmChartId,
+  dryRun: z.boolean().default(false),
+});
+export type BulkUpgrade = z.output<typeof BulkUpgrade>;

@@ -1,10 +1,12 @@
 export { AuditEntry, AuditFilter, AuditOutcome, auditOutcomes, FieldChanges } from "./audit-entry.ts";
 export { Bot, BotToken, NewBot, NewBotToken, UpdateBot } from "./bot.ts";
 export {
+  BulkUpgrade,
   Deployment,
   DeploymentStatus,
   deploymentStatuses,
   NewDeployment,
+  PreviewDeployment,
   UpdateDeployment,
 } from "./deployment.ts";
 export {
@@ -17,8 +19,10 @@ export {
 export {
   DeploymentResource,
   DeploymentResourceType,
+  NewDeploymentResource,
   ResourceSyncStatus,
   resourceSyncStatuses,
+  UpdateDeploymentResource,
 } from "./deployment-resource.ts";
 export {
   DeploymentTask,

@@ -36,6 +36,8 @@ export const listSorts = {
   charts: ["-createdAt"],
   clusters: ["createdAt", "name"],
   deploymentPermissions: ["createdAt"],
+  deploymentResources: ["createdAt", "name"],
+  deploymentResourceTypes: ["createdAt", "key"],
   deployments: ["createdAt", "name"],
   deploymentTasks: ["-executeAt", "createdAt"],
   envs: ["createdAt", "name"],

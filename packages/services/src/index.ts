@@ -34,6 +34,7 @@ export { getCluster } from "./cluster/get.ts";
 export { listClusters } from "./cluster/list.ts";
 export { getClusterMoveReport } from "./cluster/move-report.ts";
 export { updateCluster } from "./cluster/update.ts";
+export { listCollectionItems, type OfferedItem } from "./collection/items.ts";
 export {
   inTransaction,
   openContext,
@@ -43,11 +44,14 @@ export {
   type ServiceDependencies,
   type ServiceLog,
 } from "./context.ts";
+export { type BulkUpgradeResult, bulkUpgrade } from "./deployment/bulk-upgrade.ts";
 export { createDeployment } from "./deployment/create.ts";
 export { deleteDeployment } from "./deployment/delete.ts";
+export { forceDeleteDeployment } from "./deployment/force-delete.ts";
 export { getDeployment, type ShownDeployment } from "./deployment/get.ts";
 export { addressBelow, ingressOrigin } from "./deployment/ingress-origin.ts";
 export { listDeployments } from "./deployment/list.ts";
+export { type DeploymentPreview, previewDeployment } from "./deployment/preview.ts";
 export { updateDeployment } from "./deployment/update.ts";
 export { type ActionRequest, buildActionRequest } from "./deployment/values/build-action-request.ts";
 export { buildHelmValues, type HelmValues } from "./deployment/values/build-helm-values.ts";
@@ -57,6 +61,13 @@ export { deleteDeploymentPermission } from "./deployment-permission/delete.ts";
 export { getDeploymentPermission } from "./deployment-permission/get.ts";
 export { listDeploymentPermissions } from "./deployment-permission/list.ts";
 export { updateDeploymentPermission } from "./deployment-permission/update.ts";
+export { createDeploymentResource } from "./deployment-resource/create.ts";
+export { deleteDeploymentResource } from "./deployment-resource/delete.ts";
+export { getDeploymentResource } from "./deployment-resource/get.ts";
+export { listDeploymentResources } from "./deployment-resource/list.ts";
+export { updateDeploymentResource } from "./deployment-resource/update.ts";
+export { getResourceType } from "./deployment-resource-type/get.ts";
+export { listResourceTypes } from "./deployment-resource-type/list.ts";
 export { cancelDeploymentTask } from "./deployment-task/cancel.ts";
 export { type ExplainedTask, getDeploymentTask } from "./deployment-task/get.ts";
 export { listDeploymentTasks } from "./deployment-task/list.ts";
@@ -84,6 +95,7 @@ export {
   type SigningKeyDependencies,
   signingKeyStore,
 } from "./identity/signing-key-store.ts";
+export { getK8sResource } from "./k8s-resource/get.ts";
 export { listK8sResources } from "./k8s-resource/list.ts";
 export { getKind } from "./kind/get.ts";
 export { listKinds } from "./kind/list.ts";

@@ -7,9 +7,6 @@ import {
   deploymentTasks,
   envs,
   envUserPermissions,
-  helmCharts,
-  helmRegistries,
-  k8sClusters,
   users,
 } from "@platz/db/schema";
 import {
@@ -17,8 +14,6 @@ import {
   type DeploymentTaskId,
   type EnvId,
   type Identity,
-  type Json,
-  type KindId,
   NewDeployment,
   type Operation,
 } from "@platz/domain";
@@ -26,70 +21,18 @@ import { createKeyRing } from "@platz/sealing";
 import { asc, eq } from "drizzle-orm";
 import { openContext, type ServiceContext } from "./context.ts";
 import { createDeployment } from "./deployment/create.ts";
+import { insertTestChart, insertTestCluster } from "./testing/rows.ts";
 
-/** A form with one input of each sort that matters here, as discovery stores it. */
-export const testForm = {
-  apiVersion: "platz.io/v1beta1",
-  kind: "ValuesUi",
-  inputs: [
-    { id: "size", type: "number", label: "Size", required: true, minimum: "1", maximum: "9" },
-    { id: "color", type: "RadioSelect", label: "Color", options: [{ value: "red" }, { value: "green" }] },
-    { id: "vault", type: "CollectionSelect", collection: "secrets", label: "Vault" },
-    { id: "peer", type: "CollectionSelect", collection: "deployments", label: "Peer" },
-    { id: "note", type: "text", label: "Note" },
-    { id: "pin", type: "text", label: "Pin", sensitive: true },
-  ],
-  outputs: {
-    values: [
-      { path: ["app", "size"], value: { FieldValue: { input: "size" } } },
-      { path: ["app", "color"], value: { FieldValue: { input: "color" } } },
-      { path: ["app", "peer"], value: { FieldProperty: { input: "peer", property: "name" } } },
-    ],
-    secrets: { keys: { TOKEN: { FieldProperty: { input: "vault", property: "contents" } } } },
-  },
-} satisfies Json;
-
-/** Features with an ingress, as discovery stores them. */
-export const testFeatures = {
-  apiVersion: "platz.io/v1beta2",
-  kind: "Features",
-  spec: { ingress: { enabled: true, hostname_format: "KindAndName" }, reinstall_dependencies: true },
-} satisfies Json;
-
-/** One action for maintainers with a form, and one for owners that is limited to a status. */
-export const testActions = [
-  {
-    apiVersion: "platz.io/v1beta1",
-    kind: "Action",
-    spec: {
-      id: "paint",
-      allowed_role: "Maintainer",
-      endpoint: "standard_ingress",
-      path: "/paint",
-      method: "POST",
-      title: "Paint",
-      description: "Paints it",
-      ui_schema: {
-        inputs: [{ id: "coats", type: "number", label: "Coats", required: true }],
-        outputs: { values: [{ path: ["coats"], value: { FieldValue: { input: "coats" } } }] },
-      },
-    },
-  },
-  {
-    apiVersion: "platz.io/v1beta1",
-    kind: "Action",
-    spec: {
-      id: "wipe",
-      allowed_role: "Owner",
-      allowed_on_statuses: ["Idle"],
-      endpoint: "standard_ingress",
-      path: "/wipe",
-      method: "POST",
-      title: "Wipe",
-      description: "Wipes it",
-    },
-  },
-] satisfies Json;
+export {
+  insertTestChart,
+  insertTestCluster,
+  insertTestResource,
+  insertTestResourceType,
+  markClusterGone,
+  testActions,
+  testFeatures,
+  testForm,
+} from "./testing/rows.ts";
 
 /** An env with a cluster, a kind of deployment with a chart, and somebody of every sort. */
 export async function createTestWorld(db: Database) {
@@ -211,56 +154,6 @@ export async function markInstalled(db: Database, id: DeploymentId) {
     .returning();
   if (!deployment) throw new Error("no deployment");
   return deployment;
-}
-
-export async function insertTestCluster(db: Database, envId: EnvId | null) {
-  const name = `cluster-${crypto.randomUUID().slice(0, 8)}`;
-  const [cluster] = await db
-    .insert(k8sClusters)
-    .values({
-      envId,
-      name,
-      providerId: `local:${name}`,
-      regionName: "local",
-      ignore: false,
-      ingressDomain: `${name}.test`,
-      ingressTlsSecretName: "wild",
-    })
-    .returning();
-  if (!cluster) throw new Error("no cluster");
-  return cluster;
-}
-
-interface ChartExtensions {
-  readonly valuesUi?: Json | null;
-  readonly features?: Json | null;
-  readonly actionsSchema?: Json | null;
-  readonly error?: string;
-  readonly available?: boolean;
-}
-
-export async function insertTestChart(db: Database, kindId: KindId, extensions: ChartExtensions) {
-  const mark = crypto.randomUUID();
-  const [registry] = await db
-    .insert(helmRegistries)
-    .values({ domainName: "registry.test", repoName: `repo-${mark}`, kindId, provider: "Oci" })
-    .returning();
-  if (!registry) throw new Error("no registry");
-  const [chart] = await db
-    .insert(helmCharts)
-    .values({
-      createdAt: new Date(),
-      helmRegistryId: registry.id,
-      imageDigest: `sha256:${mark}`,
-      imageTag: "1.0.0",
-      valuesUi: testForm,
-      features: testFeatures,
-      actionsSchema: testActions,
-      ...extensions,
-    })
-    .returning();
-  if (!chart) throw new Error("no chart");
-  return chart;
 }
 
 /** The operations asked of a deployment, in their order. */

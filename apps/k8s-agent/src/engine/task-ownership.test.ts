@@ -56,6 +56,24 @@ test("two tasks of one deployment can never both be Started", async () => {
   await expect(Promise.resolve(ask(started))).rejects.toThrow();
 });
 
+test("a task that is planned for later holds up nothing, and once it is due it waits for what runs", async () => {
+  const owner = "planned";
+  const { ask } = await place(owner);
+  const planned = await ask({ executeAt: sql`now() + interval '1 hour'` });
+  const next = await ask();
+  expect((await startTask(world.db, request(owner)))?.task.id).toBe(next.id);
+  await world.db
+    .update(deploymentTasks)
+    .set({ executeAt: sql`now()` })
+    .where(eq(deploymentTasks.id, planned.id));
+  expect(await startTask(world.db, request(owner))).toBeUndefined();
+  await world.db
+    .update(deploymentTasks)
+    .set({ status: "Done", finishedAt: sql`now()` })
+    .where(eq(deploymentTasks.id, next.id));
+  expect((await startTask(world.db, request(owner)))?.task.id).toBe(planned.id);
+});
+
 test("a claim waits for nobody: what a verb holds is passed over, and what is behind it runs", async () => {
   const owner = "unblocked";
   const { ask, cluster, deployment } = await place(owner);

@@ -4,6 +4,7 @@ import {
   DeploymentTaskId,
   DeploymentTaskStatus,
   EnvId,
+  Instant,
   RequestedOperation,
   UserId,
 } from "@platz/domain";
@@ -40,7 +41,11 @@ const Cancel = z.strictObject({
   id: DeploymentTaskId,
   reason: z.string().trim().min(1).max(1000).optional(),
 });
-const Request = z.strictObject({ deploymentId: DeploymentId, operation: RequestedOperation });
+const Request = z.strictObject({
+  deploymentId: DeploymentId,
+  operation: RequestedOperation,
+  executeAt: Instant.optional(),
+});
 
 export const deploymentTasks = router({
   list: procedure.input(List).query(({ ctx, input }) => listDeploymentTasks(ctx, input)),

@@ -1,4 +1,5 @@
 import {
+  BulkUpgrade,
   ClusterId,
   DeploymentId,
   DeploymentStatus,
@@ -6,13 +7,17 @@ import {
   HelmChartId,
   KindId,
   NewDeployment,
+  PreviewDeployment,
   UpdateDeployment,
 } from "@platz/domain";
 import {
+  bulkUpgrade,
   createDeployment,
   deleteDeployment,
+  forceDeleteDeployment,
   getDeployment,
   listDeployments,
+  previewDeployment,
   updateDeployment,
 } from "@platz/services";
 import { z } from "zod";
@@ -35,6 +40,11 @@ export const deployments = router({
   get: procedure.input(idInput(DeploymentId)).query(({ ctx, input }) => getDeployment(ctx, input.id)),
   create: procedure.input(NewDeployment).mutation(({ ctx, input }) => createDeployment(ctx, input)),
   update: procedure.input(UpdateDeployment).mutation(({ ctx, input }) => updateDeployment(ctx, input)),
+  bulkUpgrade: procedure.input(BulkUpgrade).mutation(({ ctx, input }) => bulkUpgrade(ctx, input)),
+  preview: procedure.input(PreviewDeployment).query(({ ctx, input }) => previewDeployment(ctx, input)),
+  forceDelete: procedure
+    .input(idInput(DeploymentId))
+    .mutation(({ ctx, input }) => forceDeleteDeployment(ctx, input.id)),
   delete: procedure
     .input(idInput(DeploymentId))
     .mutation(({ ctx, input }) => deleteDeployment(ctx, input.id)),

@@ -1,6 +1,6 @@
-import { ClusterId, DeploymentId, K8sResourceKind } from "@platz/domain";
-import { listK8sResources } from "@platz/services";
-import { is, isOrAbsent, listInput, text } from "../inputs.ts";
+import { ClusterId, DeploymentId, K8sResourceId, K8sResourceKind } from "@platz/domain";
+import { getK8sResource, listK8sResources } from "@platz/services";
+import { idInput, is, isOrAbsent, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
 const List = listInput("k8sResources", {
@@ -11,5 +11,6 @@ const List = listInput("k8sResources", {
 });
 
 export const k8sResources = router({
+  get: procedure.input(idInput(K8sResourceId)).query(({ ctx, input }) => getK8sResource(ctx, input.id)),
   list: procedure.input(List).query(({ ctx, input }) => listK8sResources(ctx, input)),
 });

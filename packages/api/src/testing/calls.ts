@@ -1,12 +1,8 @@
-import type { Database } from "@platz/db";
 import { insertSession } from "@platz/db/queries/sessions";
 import { SessionId, UserId } from "@platz/domain";
 import {
-  cancelDeploymentTask,
   createBot,
   createBotToken,
-  createDeployment,
-  createDeploymentPermission,
   createEnv,
   createEnvUserPermission,
   createSecret,
@@ -15,26 +11,15 @@ import {
   getEnv,
   getKind,
   getRegistry,
-  listDeploymentTasks,
 } from "@platz/services";
-import { insertTestCluster, type TestWorld } from "@platz/services/testing";
-import type { createCaller } from "../app-router.ts";
+import { insertTestCluster } from "@platz/services/testing";
 import type { permissionMatrix } from "../permission-matrix.ts";
 
-export type Call = (caller: ReturnType<typeof createCaller>) => Promise<unknown>;
-/** Makes what the call is about, anew for each caller. */
-type Prepare = (world: Prepared) => Promise<Call> | Call;
-type Prepared = TestWorld & { readonly db: Database };
+import { deploymentCalls } from "./deployment-calls.ts";
+import type { Prepare, Prepared } from "./prepared.ts";
 
 const newSecret = ({ envAdmin, env }: Prepared) =>
   createSecret(envAdmin, { envId: env.id, collection: "c", name: crypto.randomUUID(), contents: "x" });
-const newTask = async ({ owner, newDeployment }: Prepared) => {
-  const { id: deploymentId } = await createDeployment(owner, newDeployment());
-  const page = { page: 1, perPage: 1 };
-  const { items } = await listDeploymentTasks(owner, { deploymentId, showFuture: true, page });
-  if (!items[0]) throw new Error("no task");
-  return items[0];
-};
 const newEnv = ({ siteAdmin }: Prepared) =>
   createEnv(siteAdmin, { name: crypto.randomUUID(), autoAddNewUsers: false });
 
@@ -50,16 +35,10 @@ const newTagFormat = ({ siteAdmin }: Prepared) =>
   createTagFormat(siteAdmin, { pattern: `^${crypto.randomUUID()}$` });
 const newMember = async ({ env, person, envAdmin }: Prepared) =>
   createEnvUserPermission(envAdmin, { envId: env.id, userId: (await person()).id, role: "User" });
-const newRight = async ({ env, person, kind, envAdmin }: Prepared) =>
-  createDeploymentPermission(envAdmin, {
-    envId: env.id,
-    userId: (await person()).id,
-    kindId: kind.id,
-    role: "Owner",
-  });
 
 /** A call of each procedure. One that is missing here does not compile. */
 export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
+  ...deploymentCalls,
   "audit.list": () => (api) => api.audit.list({}),
   "server.info": () => (api) => api.server.info(),
   "signIn.start": () => (api) => api.signIn.start({}),
@@ -105,16 +84,6 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
   "envUserPermissions.delete": async (world) => {
     const { id } = await newMember(world);
     return (api) => api.envUserPermissions.delete({ id });
-  },
-  "deploymentPermissions.list": () => (api) => api.deploymentPermissions.list({}),
-  "deploymentPermissions.create": async ({ env, person, kind }) => {
-    const { id: userId } = await person();
-    const input = { envId: env.id, userId, kindId: kind.id, role: "Owner" } as const;
-    return (api) => api.deploymentPermissions.create(input);
-  },
-  "deploymentPermissions.delete": async (world) => {
-    const { id } = await newRight(world);
-    return (api) => api.deploymentPermissions.delete({ id });
   },
   "bots.list": () => (api) => api.bots.list({}),
   "bots.get": async (world) => {
@@ -188,14 +157,6 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
     const { id } = await newMember(world);
     return (api) => api.envUserPermissions.update({ id, role: "Admin" });
   },
-  "deploymentPermissions.get": async (world) => {
-    const { id } = await newRight(world);
-    return (api) => api.deploymentPermissions.get({ id });
-  },
-  "deploymentPermissions.update": async (world) => {
-    const { id } = await newRight(world);
-    return (api) => api.deploymentPermissions.update({ id, role: "Maintainer" });
-  },
   "secrets.get": async (world) => {
     const { id } = await newSecret(world);
     return (api) => api.secrets.get({ id });
@@ -241,48 +202,4 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
     const { id } = await newSecret(world);
     return (api) => api.secrets.delete({ id });
   },
-  "deployments.list": () => (api) => api.deployments.list({}),
-  "deployments.get": async ({ installed }) => {
-    const { id } = await installed();
-    return (api) => api.deployments.get({ id });
-  },
-  "deployments.create":
-    ({ newDeployment }) =>
-    (api) =>
-      api.deployments.create(newDeployment()),
-  "deployments.update": async ({ installed }) => {
-    const { id, version } = await installed();
-    return (api) => api.deployments.update({ id, version, config: { size: 4 } });
-  },
-  "deployments.delete": async ({ installed }) => {
-    const { id } = await installed();
-    return (api) => api.deployments.delete({ id });
-  },
-  "deploymentTasks.list": () => (api) => api.deploymentTasks.list({}),
-  "deploymentTasks.get": async (world) => {
-    const { id } = await newTask(world);
-    return (api) => api.deploymentTasks.get({ id });
-  },
-  "deploymentTasks.log": async (world) => {
-    const { id } = await newTask(world);
-    return (api) => api.deploymentTasks.log({ id });
-  },
-  "deploymentTasks.request": async ({ installed }) => {
-    const { id: deploymentId } = await installed();
-    const operation = { kind: "InvokeAction", actionId: "paint", body: { coats: 1 } } as const;
-    return (api) => api.deploymentTasks.request({ deploymentId, operation });
-  },
-  "deploymentTasks.cancel": async (world) => {
-    const { id } = await newTask(world);
-    return (api) => api.deploymentTasks.cancel({ id });
-  },
-  "deploymentTasks.retry": async (world) => {
-    const { id } = await newTask(world);
-    await cancelDeploymentTask(world.owner, { id });
-    return (api) => api.deploymentTasks.retry({ id });
-  },
-  "events.changes": () => async (api) => {
-    for await (const _first of await api.events.changes({})) return;
-  },
-  "k8sResources.list": () => (api) => api.k8sResources.list({}),
 };

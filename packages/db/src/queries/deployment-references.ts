@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentId } from "@platz/domain";
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq, inArray, or } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deploymentKinds, deploymentReferences, deployments, k8sClusters } from "../schema/index.ts";
 import type { DeploymentPlace } from "./deployments.ts";
@@ -29,8 +29,19 @@ export async function replaceDeploymentReferences(
 
 /** Which deployments use an item, by name. */
 export async function listDependants(db: Queryable, item: CollectionItem): Promise<Dependant[]> {
+  return await listDependantsOfAny(db, [item]);
+}
+
+/** Which deployments use any of these, each once, by name. */
+export async function listDependantsOfAny(
+  db: Queryable,
+  items: readonly CollectionItem[],
+): Promise<Dependant[]> {
+  const used = items.map(({ collection, itemId }) =>
+    and(eq(deploymentReferences.collection, collection), eq(deploymentReferences.itemId, itemId)),
+  );
   return await db
-    .select({
+    .selectDistinct({
       id: deployments.id,
       name: deployments.name,
       enabled: deployments.enabled,
@@ -42,9 +53,7 @@ export async function listDependants(db: Queryable, item: CollectionItem): Promi
     .innerJoin(deployments, eq(deployments.id, deploymentReferences.deploymentId))
     .innerJoin(k8sClusters, eq(k8sClusters.id, deployments.clusterId))
     .innerJoin(deploymentKinds, eq(deploymentKinds.id, deployments.kindId))
-    .where(
-      and(eq(deploymentReferences.collection, item.collection), eq(deploymentReferences.itemId, item.itemId)),
-    )
+    .where(or(...used))
     .orderBy(asc(deploymentKinds.name), asc(deployments.name));
 }
 

@@ -38,7 +38,7 @@ const owned = ({ id, fence }: TaskOwnership) =>
 
 /**
  * Takes one task that may run now, exclusively: one that waits and is due, or one whose owner's lease has run out;
- * the first unfinished one of its deployment; on a healthy cluster that this agent holds and that has room. The
+ * the first unfinished one of its deployment, not counting those that are planned for later; on a healthy cluster that this agent holds and that has room. The
  * cluster with the fewest running tasks comes first. `undefined` when there is none, or when somebody holds what there
  * is for a moment: it waits for nobody's lock, so that no verb and no other agent can deadlock with it.
  */
@@ -82,7 +82,9 @@ function candidate({ owner, perClusterMax, clusters }: Omit<ClaimRequest, "lease
         (select t.id, t.execute_at, t.seq from ${tasks} t
           where t.cluster_id = room.id and ${waits} and not exists (
             select 1 from ${tasks} e
-            where e.deployment_id = t.deployment_id and e.seq < t.seq and e.status in ('Pending', 'Started'))
+            where e.deployment_id = t.deployment_id and e.id <> t.id and (
+              e.status = 'Started'
+              or (e.status = 'Pending' and e.seq < t.seq and (e.execute_at <= now() or e.attempt > 0))))
           order by t.execute_at, t.seq limit ${LOOKED_AT})
         union all
         (select t.id, t.execute_at, t.seq from ${tasks} t

@@ -13,7 +13,7 @@ import type {
   Range,
   UserId,
 } from "@platz/domain";
-import { and, asc, count, desc, eq, getColumns, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, getColumns, gt, inArray, lt, lte, ne, or, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { k8sClusters, deploymentTasks as tasks } from "../schema/index.ts";
 import { type EnvScope, inEnvScope, onClusterOf } from "./env-scope.ts";
@@ -140,7 +140,7 @@ export async function listUnfinishedTasks(
     .orderBy(asc(seq));
 }
 
-/** The unfinished task of the same deployment that has to end just before this one may run. */
+/** The unfinished task of the same deployment that has to end just before this one may run; none that is planned for later. */
 export async function findTaskAhead(
   db: Queryable,
   task: DeploymentTask,
@@ -153,7 +153,11 @@ export async function findTaskAhead(
       and(
         eq(tasks.deploymentId, task.deploymentId),
         inArray(tasks.status, ["Pending", "Started"]),
-        lt(seq, own),
+        ne(tasks.id, task.id),
+        or(
+          eq(tasks.status, "Started"),
+          and(lt(seq, own), or(lte(tasks.executeAt, sql`now()`), gt(tasks.attempt, 0))),
+        ),
       ),
     )
     .orderBy(desc(seq))
@@ -167,10 +171,11 @@ export interface TaskActor {
   readonly label: string;
 }
 
-/** A task to be written; it is due at once. */
+/** A task to be written; it is due at once unless a time is given. */
 export interface NewTask
   extends Pick<DeploymentTask, "clusterId" | "deploymentId" | "namespace" | "operation"> {
   readonly actor: TaskActor;
+  readonly executeAt?: Date | undefined;
 }
 
 export async function insertTask(db: Queryable, { actor, ...task }: NewTask): Promise<DeploymentTask> {

@@ -33,6 +33,7 @@ export type DeploymentSummary = Omit<PlacedDeployment, "config" | "valuesOverrid
 
 export interface DeploymentFilter {
   readonly kindId?: OneOf<KindId> | undefined;
+  readonly kindName?: string | undefined;
   readonly clusterId?: OneOf<ClusterId> | undefined;
   readonly envId?: OneOf<EnvId> | null | undefined;
   readonly enabled?: boolean | undefined;
@@ -66,6 +67,7 @@ export async function listDeployments(
   const where = and(
     onClusterOf(db, deployments.clusterId, { scope, envId: filter.envId }),
     matching(deployments.kindId, filter.kindId),
+    ofKindNamed(db, filter.kindName),
     matching(deployments.clusterId, filter.clusterId),
     matching(deployments.enabled, filter.enabled),
     matching(deployments.status, filter.status),
@@ -86,6 +88,15 @@ export async function listDeployments(
         .offset(part.offset),
     total: () => db.select({ n: count() }).from(deployments).where(where),
   });
+}
+
+function ofKindNamed(db: Queryable, name: string | undefined) {
+  if (name === undefined) return undefined;
+  const kinds = db
+    .select({ id: deploymentKinds.id })
+    .from(deploymentKinds)
+    .where(eq(deploymentKinds.name, name));
+  return inArray(deployments.kindId, kinds);
 }
 
 function selectPlaced(db: Queryable, id: DeploymentId, scope: EnvScope) {

@@ -61,13 +61,24 @@ export async function listK8sResources(
       db
         .select({ ...shown, ...part.place })
         .from(k8sResources)
-
         .where(part.where)
         .orderBy(...part.orderBy)
         .limit(part.limit)
         .offset(part.offset),
     total: () => db.select({ n: count() }).from(k8sResources).where(where),
   });
+}
+
+export async function findK8sResource(
+  db: Queryable,
+  id: K8sResourceId,
+  scope: EnvScope,
+): Promise<K8sResource | undefined> {
+  const [row] = await db
+    .select(shown)
+    .from(k8sResources)
+    .where(and(eq(k8sResources.id, id), onClusterOf(db, k8sResources.clusterId, { scope })));
+  return row;
 }
 
 /** A workload of this deployment, and of no other. */

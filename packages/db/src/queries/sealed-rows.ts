@@ -1,7 +1,7 @@
-import type { DeploymentId, DeploymentTaskId, Json, SecretId } from "@platz/domain";
+import type { DeploymentId, DeploymentResourceId, DeploymentTaskId, Json, SecretId } from "@platz/domain";
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
-import { deployments, deploymentTasks, secrets, signingKeys } from "../schema/index.ts";
+import { deploymentResources, deployments, deploymentTasks, secrets, signingKeys } from "../schema/index.ts";
 
 /** A row with something sealed in it: a text that is sealed whole, or a JSON document with sealed parts. */
 export interface SealedRow {
@@ -84,6 +84,33 @@ export const sealedColumns = {
           and(
             eq(deployments.id, id as DeploymentId),
             sql`jsonb_build_object('config', ${deployments.config}, 'valuesOverride', ${deployments.valuesOverride}) = ${json(before)}`,
+          ),
+        );
+    },
+  },
+  deployment_resources: {
+    page: async (db, afterId, limit) =>
+      (
+        await db
+          .select({ id: deploymentResources.id, content: sql<Json>`${deploymentResources.props}` })
+          .from(deploymentResources)
+          .where(
+            and(
+              gt(deploymentResources.id, afterId as DeploymentResourceId),
+              sql`${deploymentResources.props}::text like '%"$sealed"%'`,
+            ),
+          )
+          .orderBy(asc(deploymentResources.id))
+          .limit(limit)
+      ).map((row) => ({ ...row, deploymentId: null })),
+    async replace(db, { id, content: before }, content) {
+      await db
+        .update(deploymentResources)
+        .set({ props: json(content) })
+        .where(
+          and(
+            eq(deploymentResources.id, id as DeploymentResourceId),
+            sql`${deploymentResources.props} = ${json(before)}`,
           ),
         );
     },

@@ -4,7 +4,7 @@ import type { Queryable } from "../open-database.ts";
 import { secrets } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
 import { listOf } from "./list-of.ts";
-import { matching } from "./matching.ts";
+import { containing, matching } from "./matching.ts";
 
 /** What may be shown of a secret: never its contents, sealed or not. */
 const shown = {
@@ -21,6 +21,8 @@ export interface SecretFilter {
   readonly envId?: OneOf<EnvId> | undefined;
   readonly collection?: OneOf<string> | undefined;
   readonly name?: OneOf<string> | undefined;
+  /** A part of the name. */
+  readonly nameLike?: string | undefined;
 }
 
 const partOf = listOf("secrets", {
@@ -41,6 +43,7 @@ export async function listSecrets(
     matching(secrets.envId, filter.envId),
     matching(secrets.collection, filter.collection),
     matching(secrets.name, filter.name),
+    containing(secrets.name, filter.nameLike),
   );
   return await partOf(list, where, {
     rows: (part) =>

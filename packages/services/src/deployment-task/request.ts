@@ -3,6 +3,7 @@ import { lockDeployment, type PlacedDeployment } from "@platz/db/queries/deploym
 import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
 import {
   type DeploymentId,
+  Invalid,
   NotFound,
   type Operation,
   PreconditionFailed,
@@ -16,10 +17,20 @@ import { auditedTask } from "./audited-task.ts";
 import { type ExplainedTask, getDeploymentTask } from "./get.ts";
 import { prepareOperation } from "./operations/index.ts";
 
+/** What is asked for, and from when on it may run. */
+export interface TaskRequest {
+  readonly deploymentId: DeploymentId;
+  readonly operation: RequestedOperation;
+  /** Not before this; absent: at once. */
+  readonly executeAt?: Date | undefined;
+}
+
+const AHEAD_MAX_MS = 366 * 24 * 3600 * 1000;
+
 /** Asks for an action, a restart or a Reinstall. A Reinstall joins one that waits already. */
 export async function requestDeploymentTask(
   context: ServiceContext,
-  input: { readonly deploymentId: DeploymentId; readonly operation: RequestedOperation },
+  input: TaskRequest,
 ): Promise<ExplainedTask> {
   return await inTransaction(context, async (context) => {
     const { db, scope } = context;
@@ -28,17 +39,28 @@ export async function requestDeploymentTask(
     if (!deployment) throw new NotFound("deployment", input.deploymentId);
     const operation = await prepareOperation(context, deployment, input.operation);
     requireInUse(deployment);
-    if (operation.kind === "Reinstall") return await joinReinstall(context, deployment, operation);
+    requireReasonableTime(context, input.executeAt);
+    if (operation.kind === "Reinstall" && input.executeAt === undefined)
+      return await joinReinstall(context, deployment, operation);
     const task = await insertTask(db, {
+      executeAt: input.executeAt,
       deploymentId: deployment.id,
       clusterId: deployment.clusterId,
       namespace: deployment.namespace,
       operation,
       actor: actorOf(context),
     });
-    await recordChange(context, { ...auditedTask(task, deployment), after: { operation } });
+    await recordChange(context, {
+      ...auditedTask(task, deployment),
+      after: { operation, executeAt: task.executeAt },
+    });
     return await getDeploymentTask(context, task.id);
   });
+}
+
+function requireReasonableTime({ now }: ServiceContext, executeAt: Date | undefined): void {
+  if (executeAt === undefined || executeAt.getTime() - now().getTime() <= AHEAD_MAX_MS) return;
+  throw Invalid.fields("The task", [{ path: ["executeAt"], message: "choose a time within the next year" }]);
 }
 
 async function joinReinstall(

@@ -15,6 +15,8 @@ import { requireFittingName } from "./require-fitting-name.ts";
 import { type IsSensitive, sensitiveInputsOf } from "./sensitive-inputs.ts";
 
 interface CheckedEdit {
+  /** The chart that the deployment will have. */
+  readonly chart: HelmChartOfKind;
   /** What the inputs refer to; `undefined` when nothing was said that could change it. */
   readonly references: readonly CollectionItem[] | undefined;
   /** Whether the chart wants those who use the deployment to be reinstalled with it. */
@@ -36,6 +38,7 @@ export async function checkEdit(context: ServiceContext, edit: Edit): Promise<Ch
   const features = chartFeatures(chart);
   if (edit.isRenamed || edit.hasOtherChart) requireFittingName(after.kindName, after.name, features);
   return {
+    chart,
     references: await checkedReferences(context, edit, { chart, envId }),
     reinstallDependencies: features.reinstallDependencies,
     isSensitive: sensitiveInputsOf(chart),

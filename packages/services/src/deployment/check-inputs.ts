@@ -1,9 +1,12 @@
 import { collectionReferences, type ValuesUi, validateInputs } from "@platz/chart-ext";
 import type { Queryable } from "@platz/db";
 import type { CollectionItem } from "@platz/db/queries/deployment-references";
+import { shareResourcesOfCollection } from "@platz/db/queries/deployment-resources";
 import { shareDeploymentsOfEnv } from "@platz/db/queries/deployments";
 import { shareSecretsOfEnv } from "@platz/db/queries/secrets";
 import { type EnvId, type FieldIssue, Invalid, type Json, type JsonObject } from "@platz/domain";
+import { z } from "zod";
+import { resourceCollectionNamed } from "../collection/resource-collection.ts";
 import { holdsSealed } from "../sealed/sealed-json.ts";
 
 interface CheckedInputs {
@@ -54,11 +57,23 @@ async function presentItems(
   envId: EnvId,
   references: readonly CollectionItem[],
 ): Promise<ReadonlySet<string>> {
+  // Only what can be an id at all is looked for.
   const idsIn = (name: string) =>
-    references.filter(({ collection }) => collection === name).map(({ itemId }) => itemId);
+    references
+      .filter(({ collection, itemId }) => collection === name && z.uuid().safeParse(itemId).success)
+      .map(({ itemId }) => itemId);
   const secrets = await shareSecretsOfEnv(db, envId, idsIn("secrets"));
   const deployments = await shareDeploymentsOfEnv(db, envId, idsIn("deployments"));
+  const resources = await Promise.all(
+    [...new Set(references.map(({ collection }) => collection))].map(async (name) => {
+      const collection = resourceCollectionNamed(name);
+      if (collection === undefined) return [];
+      const ids = await shareResourcesOfCollection(db, { envId, collection, ids: idsIn(name) });
+      return ids.map((id) => `${name}/${id}`);
+    }),
+  );
   return new Set([
+    ...resources.flat(),
     ...secrets.map((id) => `secrets/${id}`),
     ...deployments.filter(({ status }) => status !== "Deleting").map(({ id }) => `deployments/${id}`),
   ]);

@@ -1,8 +1,9 @@
 import type { Queryable } from "@platz/db";
 import { type SealedColumn, type SealedRow, sealedColumns } from "@platz/db/queries/sealed-rows";
-import { type Json, SecretId, sameJson } from "@platz/domain";
+import { DeploymentResourceId, type Json, SecretId, sameJson } from "@platz/domain";
 import { asSealed, type KeyRing } from "@platz/sealing";
 import { inputsPlace } from "../deployment/sealed-inputs.ts";
+import { propsPlace } from "../deployment-resource/type-spec.ts";
 import { signingKeyPlace } from "../identity/signing-key-store.ts";
 import { secretPlace } from "../secret/secret-place.ts";
 import { resealJson } from "./sealed-json.ts";
@@ -22,6 +23,8 @@ const BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
 const reseal: Readonly<Record<Table, (keyring: KeyRing, row: SealedRow) => Promise<Json>>> = {
   secrets: (keyring, { id, content }) => resealText(keyring, content, secretPlace(SecretId.parse(id))),
   signing_keys: (keyring, { id, content }) => resealText(keyring, content, signingKeyPlace(id)),
+  deployment_resources: (keyring, { id, content }) =>
+    resealJson(keyring, content, propsPlace(DeploymentResourceId.parse(id))),
   deployments: resealInputs,
   deployment_tasks: resealInputs,
 };
@@ -32,7 +35,13 @@ const reseal: Readonly<Record<Table, (keyring: KeyRing, row: SealedRow) => Promi
  * Throws a `SealingError` for a value whose key is not in the ring.
  */
 export async function rotateSealed({ db, keyring }: RotationDependencies): Promise<Record<Table, number>> {
-  const counts = { secrets: 0, signing_keys: 0, deployments: 0, deployment_tasks: 0 };
+  const counts = {
+    secrets: 0,
+    signing_keys: 0,
+    deployments: 0,
+    deployment_resources: 0,
+    deployment_tasks: 0,
+  };
   for (const table of Object.keys(sealedColumns) as Table[]) {
     for await (const row of rowsOf(db, sealedColumns[table])) {
       const content = await reseal[table](keyring, row);

@@ -16,8 +16,8 @@ import { resolveItem } from "./resolve-item.ts";
 import { findRevision, type Revision } from "./revision.ts";
 import { standardIngress } from "./standard-ingress.ts";
 
-/** What a Helm run is given. */
-export interface HelmValues {
+/** What a Helm run is given, but for the revision that it makes. */
+export interface RenderedValues {
   readonly values: JsonObject;
   /** A second values document, which Helm lays over the first. */
   readonly valuesOverride: JsonObject;
@@ -25,12 +25,16 @@ export interface HelmValues {
   readonly secrets: readonly { readonly name: string; readonly data: Readonly<Record<string, string>> }[];
   readonly chart: HelmChart;
   readonly registry: HelmRegistry;
-  /** The Install or Upgrade whose inputs these are: of a Reinstall, the live one. */
-  readonly revisionId: DeploymentTaskId;
   /** Texts that must appear in no log. */
   readonly confidential: readonly string[];
   /** What a person should be told although it stops nothing. */
   readonly warnings: readonly string[];
+}
+
+/** What a Helm run is given. */
+export interface HelmValues extends RenderedValues {
+  /** The Install or Upgrade whose inputs these are: of a Reinstall, the live one. */
+  readonly revisionId: DeploymentTaskId;
 }
 
 type Source = Pick<ServiceDependencies, "db" | "keyring" | "ownUrl">;
@@ -42,6 +46,11 @@ type Source = Pick<ServiceDependencies, "db" | "keyring" | "ownUrl">;
  */
 export async function buildHelmValues(source: Source, task: DeploymentTask): Promise<HelmValues> {
   const revision = await findRevision(source, task);
+  return { ...(await renderRevision(source, revision)), revisionId: revision.id };
+}
+
+/** The same for a revision that may not have been asked for yet. */
+export async function renderRevision(source: Source, revision: Revision): Promise<RenderedValues> {
   const { chart, place } = revision;
   const registry = await findHelmRegistry(source.db, chart.helmRegistryId);
   if (!registry) throw new NotFound("registry", chart.helmRegistryId);
@@ -53,7 +62,6 @@ export async function buildHelmValues(source: Source, task: DeploymentTask): Pro
     secrets: rendered.secrets,
     chart,
     registry,
-    revisionId: revision.id,
     confidential: rendered.confidential.filter((text) => text !== ""),
     warnings: [...base.warnings, ...rendered.warnings].map((text) => `${place.deployment.kindName}: ${text}`),
   };

@@ -7,7 +7,7 @@ export interface ValuesPlace {
   readonly cluster: K8sCluster;
   readonly env: Env;
   /** The task whose inputs are rendered. */
-  readonly revisionId: string;
+  readonly revisionId: string | null;
   readonly ownUrl: string;
 }
 

@@ -1,8 +1,19 @@
+import { listResourcesOfCollection, type ResourceCollection } from "@platz/db/queries/deployment-resources";
 import { findDeployment } from "@platz/db/queries/deployments";
 import { findSealedSecretOfEnv } from "@platz/db/queries/secrets";
-import { DeploymentId, type EnvId, type Json, PreconditionFailed, SecretId } from "@platz/domain";
+import {
+  DeploymentId,
+  DeploymentResourceId,
+  type EnvId,
+  type Json,
+  PreconditionFailed,
+  SecretId,
+} from "@platz/domain";
 import { asSealed } from "@platz/sealing";
+import { resourceCollectionNamed } from "../../collection/resource-collection.ts";
 import type { ServiceDependencies } from "../../context.ts";
+import { propsPlace } from "../../deployment-resource/type-spec.ts";
+import { isSealedJson, openJson } from "../../sealed/sealed-json.ts";
 import { secretPlace } from "../../secret/secret-place.ts";
 
 /** What an input of a form may be resolved with: items of one env, and of no other (W-23). */
@@ -42,7 +53,27 @@ async function propertiesOf(
 ): Promise<Properties | undefined> {
   if (collection === "secrets") return await secretProperties(source, itemId);
   if (collection === "deployments") return await deploymentProperties(source, itemId);
+  const resources = resourceCollectionNamed(collection);
+  if (resources !== undefined) return await resourceProperties(source, resources, itemId);
   throw new PreconditionFailed(`The chart refers to the collection ${collection}, which cannot be used.`);
+}
+
+async function resourceProperties(
+  { db, keyring, envId, onSecret }: ItemSource,
+  collection: ResourceCollection,
+  itemId: string,
+): Promise<Properties | undefined> {
+  const id = DeploymentResourceId.safeParse(itemId);
+  if (!id.success) return undefined;
+  const [resource] = await listResourcesOfCollection(db, { envId, collection, id: id.data, limit: 1 });
+  if (!resource) return undefined;
+  const property = (value: Json) => async () => {
+    const opened = await openJson(keyring, value, propsPlace(resource.id));
+    if (isSealedJson(value) && typeof opened === "string") onSecret(opened);
+    return opened;
+  };
+  const props = Object.entries(resource.props).map(([key, value]) => [key, property(value)] as const);
+  return { ...Object.fromEntries(props), id: () => resource.id, name: () => resource.name };
 }
 
 async function secretProperties({ db, keyring, envId, onSecret }: ItemSource, itemId: string) {

@@ -5,6 +5,7 @@ import { findEnv } from "@platz/db/queries/envs";
 import { findHelmChart, type HelmChartOfKind } from "@platz/db/queries/helm-charts";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
 import {
+  type ClusterId,
   type DeploymentTask,
   type DeploymentTaskId,
   type Env,
@@ -19,7 +20,8 @@ import type { ValuesPlace } from "./platz-info.ts";
 
 /** The chart and inputs that a task applies, and where. */
 export interface Revision {
-  readonly id: DeploymentTaskId;
+  /** The task whose inputs these are; of a preview, the live one if there is any. */
+  readonly id: DeploymentTaskId | null;
   readonly chart: HelmChartOfKind;
   readonly inputs: JsonObject;
   readonly valuesOverride: JsonObject;
@@ -33,7 +35,7 @@ export interface Revision {
 export async function findRevision(
   { db, keyring, ownUrl }: Pick<ServiceDependencies, "db" | "keyring" | "ownUrl">,
   task: DeploymentTask,
-): Promise<Revision> {
+): Promise<Revision & { readonly id: DeploymentTaskId }> {
   const deployment = await findDeployment(db, task.deploymentId, "all");
   if (!deployment) throw new NotFound("deployment", task.deploymentId);
   const { id, operation: stored } = await liveTask(db, deployment, task);
@@ -43,7 +45,7 @@ export async function findRevision(
   }
   const chart = await findHelmChart(db, operation.helmChartId);
   if (!chart) throw new NotFound("chart", operation.helmChartId);
-  const { cluster, env } = await placeOf(db, task);
+  const { cluster, env } = await placeOfCluster(db, task.clusterId);
   return {
     id,
     chart,
@@ -64,9 +66,10 @@ async function liveTask(
   return revision;
 }
 
-async function placeOf(
+/** The cluster and its env. Throws `PreconditionFailed` for one that belongs to no env. */
+export async function placeOfCluster(
   db: Queryable,
-  { clusterId }: DeploymentTask,
+  clusterId: ClusterId | null,
 ): Promise<{ cluster: K8sCluster; env: Env }> {
   const cluster = clusterId === null ? undefined : await findK8sCluster(db, clusterId, "all");
   if (!cluster) throw new NotFound("cluster", clusterId ?? undefined);

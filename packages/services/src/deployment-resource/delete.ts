@@ -1,0 +1,38 @@
+import { listDependantsOfAny } from "@platz/db/queries/deployment-references";
+import { lockDeploymentResource, updateDeploymentResourceRow } from "@platz/db/queries/deployment-resources";
+import { Conflict, type DeploymentResourceId, NotFound } from "@platz/domain";
+import { recordChange } from "../audit/record-change.ts";
+import { inTransaction, type ServiceContext } from "../context.ts";
+import { deploymentLabels } from "../deployment/deployment-label.ts";
+import { collectionsOf } from "./collections-of.ts";
+import { auditedResource, resourcePlace, statusAfter } from "./resource-place.ts";
+
+/**
+ * Has a resource deleted that no deployment uses: its delete hook, if the type has one, is called first. Its row stays,
+ * marked as gone. Asked again meanwhile, nothing is added.
+ */
+export async function deleteDeploymentResource(
+  context: ServiceContext,
+  id: DeploymentResourceId,
+): Promise<void> {
+  await inTransaction(context, async (context) => {
+    const { db, scope } = context;
+    const before = await lockDeploymentResource(db, id, scope.envs);
+    if (!before?.exists) throw new NotFound("resource", id);
+    const place = await resourcePlace(context, before, "delete");
+    if (before.syncStatus === "Deleting") return;
+    const dependants = await listDependantsOfAny(db, collectionsOf(place.type, id));
+    if (dependants.length > 0) {
+      throw new Conflict(
+        `The ${place.spec.name_singular} ${before.name} is used by ${deploymentLabels(dependants)}: take it out of their inputs first.`,
+      );
+    }
+    const syncStatus = statusAfter(place, "delete", "Deleting");
+    const after = await updateDeploymentResourceRow(db, id, {
+      syncStatus,
+      exists: syncStatus === "Deleting",
+    });
+    if (!after) throw new NotFound("resource", id);
+    await recordChange(context, { ...auditedResource(after, place), before, after });
+  });
+}

@@ -1,0 +1,48 @@
+import { type DeploymentResourceId, Invalid, type JsonObject, sameJson } from "@platz/domain";
+import type { ServiceContext } from "../context.ts";
+import { checkInputs, requirePlainInputs } from "../deployment/check-inputs.ts";
+import { isSealedJson, sealJson } from "../sealed/sealed-json.ts";
+import type { ResourcePlace } from "./require-resource-role.ts";
+import { propsPlace } from "./type-spec.ts";
+
+interface Props {
+  readonly id: DeploymentResourceId;
+  /** As they are to be, with nothing sealed. */
+  readonly props: JsonObject;
+  /** As they are stored now, and what that says. */
+  readonly before?: { readonly stored: JsonObject; readonly opened: JsonObject } | undefined;
+}
+
+/**
+ * The properties of a resource as the database may hold them. What people fill in has to fit the form of the type; a
+ * deployment that mirrors its own things knows best. What the form calls sensitive is sealed.
+ */
+export async function storedProps(
+  { db, keyring, identity }: ServiceContext,
+  { deployment, spec }: ResourcePlace,
+  { id, props, before }: Props,
+): Promise<JsonObject> {
+  requirePlainInputs("The resource", { props });
+  if (identity.kind !== "Deployment") {
+    if (deployment.envId === null) throw new Invalid("The deployment belongs to no env.");
+    const { envId } = deployment;
+    await checkInputs(db, {
+      envId,
+      ui: spec.values_ui,
+      inputs: props,
+      subject: "The resource",
+      field: "props",
+    });
+  }
+  const sensitive = new Set(
+    spec.values_ui.inputs.filter((input) => input.sensitive).map((input) => input.id),
+  );
+  const stored: JsonObject = {};
+  for (const [key, value] of Object.entries(props)) {
+    const old = before?.stored[key];
+    const stays = isSealedJson(old) && sameJson(before?.opened[key] ?? null, value);
+    stored[key] =
+      stays || !sensitive.has(key) ? (stays ? old : value) : await sealJson(keyring, value, propsPlace(id));
+  }
+  return stored;
+}
