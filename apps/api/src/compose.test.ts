@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { connect, createServer, type Socket } from "node:net";
-import { ConfigError, loadConfig } from "@platz/config";
+import { ConfigError } from "@platz/config";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import { createLogger } from "@platz/telemetry";
 import { sleep } from "@platz/worker";
 import { startApi } from "./compose.ts";
-import { ApiSettings } from "./settings.ts";
+import { testSettings } from "./testing/start-test-api.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -14,21 +14,7 @@ beforeAll(async () => {
 afterAll(() => db[Symbol.asyncDispose]());
 
 const log = createLogger({ name: "api", level: "silent" });
-const key = Buffer.alloc(32, 1).toString("base64");
-
-const settings = (changes: Record<string, string> = {}) =>
-  loadConfig(ApiSettings, {
-    API_HOST: "127.0.0.1",
-    API_PORT: "0",
-    PLATZ_OWN_URL: "http://127.0.0.1:3000",
-    OIDC_SERVER_URL: "http://127.0.0.1:9",
-    OIDC_CLIENT_ID: "platz",
-    OIDC_CLIENT_SECRET: "secret",
-    PLATZ_ENCRYPTION_KEYS: `k1:${key}`,
-    DATABASE_URL: db.url,
-    API_SHUTDOWN_GRACE: "200ms",
-    ...changes,
-  });
+const settings = (changes?: Record<string, string>) => testSettings(db.url, changes);
 
 async function waitFor(url: string, status: number): Promise<Response> {
   const deadline = Date.now() + 15_000;

@@ -9,7 +9,7 @@ import {
   type ServiceContext,
   type ServiceDependencies,
 } from "@platz/services";
-import { factsOf } from "./request-facts.ts";
+import { factsOf, type RequestFacts } from "./request-facts.ts";
 import type { SignInService } from "./routes/sign-in.ts";
 
 export interface ContextDependencies {
@@ -29,13 +29,14 @@ export interface ContextDependencies {
 /** What a request brings to its procedures. Who asks is looked up when a procedure wants to know, once a request. */
 export function createContext(dependencies: ContextDependencies, request: Request): ApiContext {
   let authenticated: Promise<ServiceContext> | undefined;
-  const { requestId, address } = factsOf(request);
+  const facts = factsOf(request);
+  const { requestId, address } = facts;
   const visitor = {
     kind: "program",
     address,
     userAgent: request.headers.get("user-agent") ?? undefined,
   } as const;
-  const reauthenticate = () => callerOf(dependencies, request, address);
+  const reauthenticate = () => callerOf(dependencies, request, facts);
   return {
     feed: dependencies.feed,
     stopping: dependencies.stopping,
@@ -67,10 +68,10 @@ export function createContext(dependencies: ContextDependencies, request: Reques
 async function callerOf(
   { identity, services, ownUrl }: ContextDependencies,
   request: Request,
-  address: string | undefined,
+  { address, log }: RequestFacts,
 ): Promise<ServiceContext> {
   const credential = readCredential(request, ownUrl);
   if (credential === undefined) throw new Unauthenticated("You are not signed in: sign in, or send a token.");
   const { identity: caller, grant } = await authenticate(identity, credential, address);
-  return await openContext(services, caller, grant);
+  return await openContext({ ...services, log }, caller, grant);
 }

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createClient } from "@platz/client";
-import { loadConfig } from "@platz/config";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import { createUserToken } from "@platz/services";
 import { createTestWorld, type TestWorld } from "@platz/services/testing";
-import { createLogger } from "@platz/telemetry";
 import { sleep } from "@platz/worker";
-import { startApi } from "./compose.ts";
-import { ApiSettings } from "./settings.ts";
+import { startTestApi } from "./testing/start-test-api.ts";
 
 let db: TestDatabase;
 let world: TestWorld;
@@ -21,22 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => db[Symbol.asyncDispose]());
 
-const log = createLogger({ name: "api", level: "silent" });
-
-function start(port = 0) {
-  const settings = loadConfig(ApiSettings, {
-    API_HOST: "127.0.0.1",
-    API_PORT: String(port),
-    PLATZ_OWN_URL: "http://127.0.0.1:3000",
-    OIDC_SERVER_URL: "http://127.0.0.1:9",
-    OIDC_CLIENT_ID: "platz",
-    OIDC_CLIENT_SECRET: "secret",
-    PLATZ_ENCRYPTION_KEYS: `test:${btoa("k".repeat(32))}`,
-    DATABASE_URL: db.url,
-    API_SHUTDOWN_GRACE: "200ms",
-  });
-  return startApi(settings, { log });
-}
+const start = (port = 0) => startTestApi(db, { API_PORT: String(port) });
 
 /** The messages of the feed as they arrive at a client, until it is disposed. */
 function follow(port: number) {

@@ -37,18 +37,19 @@ const routes = [
  * an answer even when the inside fails.
  */
 export function frontDoor(inside: FetchHandler, options: FrontDoorOptions): FetchHandler {
-  const { log, metrics, stopping } = options;
+  const { metrics, stopping } = options;
   return async (request, peer) => {
     const started = performance.now();
     const requestId = requestIdOf(request);
     const { pathname, search } = new URL(request.url);
     const forwardedFor = request.headers.get("x-forwarded-for");
     const address = clientAddress(peer?.address, forwardedFor, options.trustedProxies);
-    const facts = { requestId, address };
+    const log = options.log.child({ requestId });
+    const facts = { requestId, address, log };
     const url = `http://localhost${pathname}${search}`;
     const response = await answer(url, request, facts).catch((error: unknown) => {
       const { status, message } = problemOf(error);
-      log.error({ error, requestId, path: pathname }, "a request failed");
+      log.error({ error, path: pathname }, "a request failed");
       return problemResponse({ status, message });
     });
     response.headers.set("x-request-id", requestId);
@@ -62,7 +63,7 @@ export function frontDoor(inside: FetchHandler, options: FrontDoorOptions): Fetc
       status: response.status,
       seconds,
     });
-    log.debug({ requestId, method, path: pathname, status: response.status, seconds }, "answered");
+    log.debug({ method, path: pathname, status: response.status, seconds }, "answered");
     return response;
   };
 

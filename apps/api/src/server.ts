@@ -1,8 +1,10 @@
+import type { Logger } from "@platz/telemetry";
 import { Elysia } from "elysia";
 import type { TrustedProxies } from "./client-address.ts";
 import { type ContextDependencies, createContext } from "./context.ts";
 import { type FetchHandler, frontDoor } from "./front-door.ts";
 import type { Readiness } from "./readiness.ts";
+import { factsOf } from "./request-facts.ts";
 import { auditExportRoutes } from "./routes/audit-export.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keysRoutes, type PublishedKeys } from "./routes/keys.ts";
@@ -12,6 +14,7 @@ import { type SignInRoutesOptions, signInRoutes } from "./routes/sign-in.ts";
 import { trpcRoutes } from "./routes/trpc.ts";
 
 export interface ServerDependencies extends Omit<SignInRoutesOptions, "authenticate"> {
+  readonly log: Logger;
   readonly context: ContextDependencies;
   readonly readiness: Readiness;
   readonly publishedKeys: PublishedKeys;
@@ -33,7 +36,7 @@ export function createServer(dependencies: ServerDependencies): { readonly fetch
         });
       }
       const { status, message, isOurs } = problemOf(error);
-      if (isOurs) log.error({ error }, "a route failed");
+      if (isOurs) factsOf(request).log.error({ error }, "a route failed");
       return problemResponse({ status, message });
     })
     .use(healthRoutes(readiness))
@@ -41,7 +44,7 @@ export function createServer(dependencies: ServerDependencies): { readonly fetch
     .use(metricsRoutes(metrics))
     .use(signInRoutes({ ...dependencies, authenticate }))
     .use(auditExportRoutes({ authenticate }))
-    .use(trpcRoutes({ createContext: (request) => createContext(context, request), log }));
+    .use(trpcRoutes({ createContext: (request) => createContext(context, request) }));
   return {
     fetch: frontDoor((request: Request) => app.handle(request), { log, metrics, stopping, trustedProxies }),
   };

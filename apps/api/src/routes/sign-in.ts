@@ -8,7 +8,7 @@ import {
   type SignInAnswer,
   type Visitor,
 } from "@platz/services";
-import type { Logger, Metrics } from "@platz/telemetry";
+import type { Metrics } from "@platz/telemetry";
 import { Elysia } from "elysia";
 import { factsOf } from "../request-facts.ts";
 import { page } from "./page.ts";
@@ -25,7 +25,6 @@ export interface SignInRoutesOptions {
   readonly ownUrl: URL;
   /** Who asks. Throws `Unauthenticated` when nobody does. */
   authenticate(request: Request): Promise<ServiceContext>;
-  readonly log: Logger;
   readonly metrics: Metrics;
 }
 
@@ -50,7 +49,7 @@ export function signInRoutes(options: SignInRoutesOptions) {
         const cookie = attemptCookie.write(browserSecret, ATTEMPT_SECONDS);
         return new Response(null, { status: 302, headers: { location: redirectUrl, "set-cookie": cookie } });
       } catch (error) {
-        return refusal(request, reported(error, options));
+        return refusal(request, reported(error, request));
       }
     })
     .get("/auth/google/callback", async ({ request }) => {
@@ -63,7 +62,7 @@ export function signInRoutes(options: SignInRoutesOptions) {
         options.metrics.countSignIn("success");
         return welcome(request, signedIn, options.ownUrl);
       } catch (error) {
-        const problem = reported(error, options);
+        const problem = reported(error, request);
         options.metrics.countSignIn(problem.isOurs ? "error" : "refused");
         return refusal(request, problem);
       }
@@ -75,6 +74,7 @@ export function signInRoutes(options: SignInRoutesOptions) {
         return new Response(null, { status: 204, headers });
       } catch (error) {
         const problem = problemOf(error);
+        if (problem.isOurs) factsOf(request).log.error({ error }, "a sign-out failed");
         // Whose session has ended already is signed out, as was asked.
         if (problem.status === 401) return new Response(null, { status: 204, headers });
         return problemResponse(problem);
@@ -126,8 +126,9 @@ function refusal(request: Request, problem: Problem): Response {
   return page(problem.status, "Not signed in", problem.message);
 }
 
-function reported(error: unknown, { log }: SignInRoutesOptions): Problem {
+function reported(error: unknown, request: Request): Problem {
   const problem = problemOf(error);
+  const { log } = factsOf(request);
   if (problem.isOurs) log.error({ error }, "a sign-in failed");
   else log.info({ reason: problem.message, error }, "a sign-in was refused");
   return problem;

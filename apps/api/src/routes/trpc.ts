@@ -1,17 +1,16 @@
 import { type ApiContext, appRouter } from "@platz/api";
 import { TooManyRequests } from "@platz/domain";
-import type { Logger } from "@platz/telemetry";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { Elysia } from "elysia";
+import { factsOf } from "../request-facts.ts";
 import { retryAfter } from "./problem.ts";
 
 export interface TrpcRoutesOptions {
   createContext(request: Request): ApiContext;
-  readonly log: Logger;
 }
 
 /** The procedures of `@platz/api`. What no caller is told of a failure goes to the log. */
-export function trpcRoutes({ createContext, log }: TrpcRoutesOptions) {
+export function trpcRoutes({ createContext }: TrpcRoutesOptions) {
   return new Elysia().all(
     "/trpc/*",
     ({ request }) =>
@@ -26,6 +25,7 @@ export function trpcRoutes({ createContext, log }: TrpcRoutesOptions) {
         },
         onError({ error, path }) {
           const isOurs = error.code === "INTERNAL_SERVER_ERROR" || error.code === "SERVICE_UNAVAILABLE";
+          const { log } = factsOf(request);
           const fields = { procedure: path, error: error.cause ?? error };
           if (isOurs) log.error(fields, "a procedure failed");
           else log.debug(fields, "a procedure was refused");
