@@ -1,7 +1,14 @@
 import { createOidcClient, createSigningKeys } from "@platz/auth";
 import { databaseTarget } from "@platz/config";
 import { type Database, migrateDatabase, openDatabase } from "@platz/db";
-import { beginSignIn, EventFeed, finishSignIn, publishedKeys, signingKeyStore } from "@platz/services";
+import {
+  beginSignIn,
+  CallerCache,
+  EventFeed,
+  finishSignIn,
+  publishedKeys,
+  signingKeyStore,
+} from "@platz/services";
 import { createMetrics, type Logger } from "@platz/telemetry";
 import packageJson from "../package.json" with { type: "json" };
 import { listen } from "./listen.ts";
@@ -31,7 +38,10 @@ export async function startApi(settings: ApiSettings, { log, db: shared }: ApiPa
   const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-api" }));
   const stopping = new AbortController();
   const feed = started.use(EventFeed.start({ db, log }));
-  const { fetch } = createServer(serverDependencies(settings, { db, log, feed, stopping: stopping.signal }));
+  const callers = started.use(new CallerCache({ feed }));
+  const { fetch } = createServer(
+    serverDependencies(settings, { db, log, feed, callers, stopping: stopping.signal }),
+  );
   const { port } = started.use(
     listen(fetch, {
       host: settings.API_HOST,
@@ -50,12 +60,13 @@ interface Composed {
   readonly db: Database;
   readonly log: Logger;
   readonly feed: EventFeed;
+  readonly callers: CallerCache;
   readonly stopping: AbortSignal;
 }
 
 function serverDependencies(
   settings: ApiSettings,
-  { db, log, feed, stopping }: Composed,
+  { db, log, feed, callers, stopping }: Composed,
 ): ServerDependencies {
   const ownUrl = new URL(settings.PLATZ_OWN_URL);
   const redirectUri = new URL("/auth/google/callback", ownUrl).href;
@@ -98,6 +109,7 @@ function serverDependencies(
       signIn,
       redirectUri,
       feed,
+      callers,
       stopping,
       version: packageJson.version,
     },

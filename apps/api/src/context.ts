@@ -3,9 +3,10 @@ import { readCredential } from "@platz/auth";
 import { Invalid, Unauthenticated } from "@platz/domain";
 import {
   authenticate,
+  type CallerCache,
   type EventFeed,
   type IdentityDependencies,
-  openContext,
+  readCaller,
   type ServiceContext,
   type ServiceDependencies,
 } from "@platz/services";
@@ -22,6 +23,7 @@ export interface ContextDependencies {
   readonly ownUrl: URL;
   readonly version: string;
   readonly feed: EventFeed;
+  readonly callers: CallerCache;
   /** Aborted when the process is asked to stop. */
   readonly stopping: AbortSignal;
 }
@@ -43,6 +45,7 @@ export function createContext(dependencies: ContextDependencies, request: Reques
     reauthenticate,
     requestId,
     address,
+    forgetCallers: () => dependencies.callers.forget(),
     server: { version: dependencies.version },
     signIn: {
       async start({ redirectUri }) {
@@ -66,12 +69,14 @@ export function createContext(dependencies: ContextDependencies, request: Reques
 }
 
 async function callerOf(
-  { identity, services, ownUrl }: ContextDependencies,
+  { identity, services, ownUrl, callers }: ContextDependencies,
   request: Request,
   { address, log }: RequestFacts,
 ): Promise<ServiceContext> {
   const credential = readCredential(request, ownUrl);
   if (credential === undefined) throw new Unauthenticated("You are not signed in: sign in, or send a token.");
-  const { identity: caller, grant } = await authenticate(identity, credential, address);
-  return await openContext({ ...services, log }, caller, grant);
+  const caller = await callers.find(credential, async () =>
+    readCaller(services.db, await authenticate(identity, credential, address)),
+  );
+  return { ...services, log, ...caller };
 }

@@ -47,6 +47,7 @@ export const procedure = t.procedure
   })
   .use(async ({ ctx, next, type }) => {
     const result = await next();
+    if (type === "mutation") ctx.api.forgetCallers();
     if (!result.ok && isDenial(result.error.cause, type)) await noteDenial(ctx, result.error.message);
     return result;
   })

@@ -52,8 +52,16 @@ export async function openContext(
   identity: Identity,
   grant: CredentialGrant = wholeGrant,
 ): Promise<ServiceContext> {
-  const scope = narrowScope(await loadAccessScope(dependencies.db, identity), grant);
-  return { ...dependencies, identity, scope, grant };
+  return { ...dependencies, ...(await readCaller(dependencies.db, { identity, grant })) };
+}
+
+/** What a caller may see through their credential, read afresh. Throws `Unauthenticated` when they are gone or deactivated. */
+export async function readCaller<Caller extends Pick<ServiceContext, "identity" | "grant">>(
+  db: Queryable,
+  caller: Caller,
+): Promise<Caller & Pick<ServiceContext, "scope">> {
+  const scope = narrowScope(await loadAccessScope(db, caller.identity), caller.grant);
+  return { ...caller, scope };
 }
 
 /** Runs a verb's statements as one: all of them hold, or none. */

@@ -39,6 +39,7 @@ export {
   inTransaction,
   openContext,
   type RequestOrigin,
+  readCaller,
   type ServiceContext,
   type ServiceDatabase,
   type ServiceDependencies,
@@ -87,6 +88,7 @@ export { updateEnvUserPermission } from "./env-user-permission/update.ts";
 export { EventFeed, type EventFeedOptions } from "./events/event-feed.ts";
 export { type ChangeMessage, followChanges, type PositionedMessage } from "./events/follow-changes.ts";
 export { authenticate } from "./identity/authenticate.ts";
+export { CallerCache, type KnownCaller } from "./identity/caller-cache.ts";
 export { type CredentialGrant, wholeGrant } from "./identity/credential-grant.ts";
 export type { IdentityDependencies, ResolvedIdentity } from "./identity/resolve-identity.ts";
 export {

@@ -25,6 +25,8 @@ export interface SignInRoutesOptions {
   readonly ownUrl: URL;
   /** Who asks. Throws `Unauthenticated` when nobody does. */
   authenticate(request: Request): Promise<ServiceContext>;
+  /** To be called when somebody has signed out. */
+  forgetCallers(): void;
   readonly metrics: Metrics;
 }
 
@@ -71,6 +73,7 @@ export function signInRoutes(options: SignInRoutesOptions) {
       const headers = { "set-cookie": sessionCookie(options.ownUrl).clear() };
       try {
         await endSession(await options.authenticate(request));
+        options.forgetCallers();
         return new Response(null, { status: 204, headers });
       } catch (error) {
         const problem = problemOf(error);

@@ -19,6 +19,7 @@ export function apiContextOf(
     },
     // Whoever follows changes brings a feed.
     feed: {} as EventFeed,
+    forgetCallers: () => {},
     stopping: new AbortController().signal,
     authenticate,
     reauthenticate: authenticate,

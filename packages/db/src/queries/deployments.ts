@@ -2,9 +2,11 @@ import type {
   ClusterId,
   Deployment,
   DeploymentId,
+  DeploymentRole,
   DeploymentStatus,
   EnvId,
   HelmChartId,
+  Json,
   KindId,
   ListRequest,
   NewDeployment,
@@ -14,8 +16,15 @@ import type {
 } from "@platz/domain";
 import { and, asc, count, eq, getColumns, inArray, or, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
-import { deploymentKinds, deployments, k8sClusters } from "../schema/index.ts";
+import {
+  deploymentKinds,
+  deployments,
+  helmCharts,
+  k8sClusters,
+  deploymentPermissions as permissions,
+} from "../schema/index.ts";
 import { type EnvScope, inEnvScope, onClusterOf } from "./env-scope.ts";
+import type { Holder } from "./env-user-permissions.ts";
 import { listOf } from "./list-of.ts";
 import { containing, matching, within } from "./matching.ts";
 
@@ -106,6 +115,40 @@ function selectPlaced(db: Queryable, id: DeploymentId, scope: EnvScope) {
     .innerJoin(k8sClusters, ofCluster)
     .innerJoin(deploymentKinds, ofKind)
     .where(and(eq(deployments.id, id), inEnvScope(k8sClusters.envId, scope)));
+}
+
+/** A deployment, what somebody holds on its kind in its env, and, for whoever holds nothing, its form. */
+export interface DeploymentFor {
+  readonly deployment: PlacedDeployment;
+  readonly role: DeploymentRole | null;
+  /** What says which inputs are secrets; `null` too where the chart has no form. */
+  readonly form: Json | null;
+}
+
+/** What it takes to show a deployment to a person or a bot, in one statement: it is asked very often. */
+export async function findDeploymentFor(
+  db: Queryable,
+  id: DeploymentId,
+  { scope, holder }: { readonly scope: EnvScope; readonly holder: Holder },
+): Promise<DeploymentFor | undefined> {
+  const heldBy =
+    holder.kind === "User" ? eq(permissions.userId, holder.id) : eq(permissions.botId, holder.id);
+  const [row] = await db
+    .select({
+      deployment: { ...light, config, valuesOverride, ...place },
+      role: permissions.role,
+      form: sql<Json | null>`case when ${permissions.role} is null then ${helmCharts.valuesUi} end`,
+    })
+    .from(deployments)
+    .innerJoin(k8sClusters, ofCluster)
+    .innerJoin(deploymentKinds, ofKind)
+    .innerJoin(helmCharts, eq(helmCharts.id, deployments.helmChartId))
+    .leftJoin(
+      permissions,
+      and(heldBy, eq(permissions.envId, k8sClusters.envId), eq(permissions.kindId, deployments.kindId)),
+    )
+    .where(and(eq(deployments.id, id), inEnvScope(k8sClusters.envId, scope)));
+  return row;
 }
 
 export async function findDeployment(

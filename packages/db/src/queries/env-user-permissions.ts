@@ -9,11 +9,12 @@ import type {
   OneOf,
   Page,
   UpdateEnvUserPermission,
+  User,
   UserId,
 } from "@platz/domain";
 import { and, asc, count, eq, getColumns } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
-import { envUserPermissions as permissions } from "../schema/index.ts";
+import { envUserPermissions as permissions, users } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
 import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
@@ -29,6 +30,23 @@ export interface RightFilter {
 export type Holder =
   | { readonly kind: "User"; readonly id: UserId }
   | { readonly kind: "Bot"; readonly id: BotId };
+
+/** A person with the envs that they belong to, in one statement: it is asked at nearly every request. */
+export async function findUserWithEnvRoles(
+  db: Queryable,
+  id: UserId,
+): Promise<{ readonly user: User; readonly envs: { envId: EnvId; role: EnvUserRole }[] } | undefined> {
+  const rows = await db
+    .select({ user: users, envId: permissions.envId, role: permissions.role })
+    .from(users)
+    .leftJoin(permissions, eq(permissions.userId, users.id))
+    .where(eq(users.id, id))
+    .orderBy(asc(permissions.createdAt), asc(permissions.id));
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const envs = rows.flatMap(({ envId, role }) => (envId !== null && role !== null ? [{ envId, role }] : []));
+  return { user: first.user, envs };
+}
 
 /** The envs that a person or a bot belongs to, and as what. */
 export async function listEnvRolesOf(

@@ -2,8 +2,7 @@ import type { Queryable } from "@platz/db";
 import { findBot } from "@platz/db/queries/bots";
 import { findDeployment } from "@platz/db/queries/deployments";
 import type { EnvScope } from "@platz/db/queries/env-scope";
-import { listEnvRolesOf } from "@platz/db/queries/env-user-permissions";
-import { findUser } from "@platz/db/queries/users";
+import { findUserWithEnvRoles, listEnvRolesOf } from "@platz/db/queries/env-user-permissions";
 import {
   type BotId,
   type DeploymentId,
@@ -44,11 +43,11 @@ export function seesEnv(scope: AccessScope, envId: EnvId | null): boolean {
 }
 
 async function scopeOfUser(db: Queryable, id: UserId): Promise<AccessScope> {
-  const user = await findUser(db, id);
-  if (!user?.isActive) throw new Unauthenticated("This account does not exist or is deactivated.");
+  const found = await findUserWithEnvRoles(db, id);
+  if (!found?.user.isActive) throw new Unauthenticated("This account does not exist or is deactivated.");
+  const { user, envs: roles } = found;
   const label = `${user.displayName} <${user.email}>`;
   if (user.isAdmin) return { envs: "all", adminOf: [], isSiteAdmin: true, label };
-  const roles = await listEnvRolesOf(db, { kind: "User", id });
   return {
     envs: roles.map(({ envId }) => envId),
     adminOf: roles.filter(({ role }) => role === "Admin").map(({ envId }) => envId),

@@ -1,11 +1,11 @@
-import { findDeployment, type PlacedDeployment } from "@platz/db/queries/deployments";
+import { findDeployment, findDeploymentFor, type PlacedDeployment } from "@platz/db/queries/deployments";
 import { findHelmChart } from "@platz/db/queries/helm-charts";
 import { type DeploymentId, type Json, NotFound } from "@platz/domain";
-import { deploymentRoleOf } from "../access/require-deployment-role.ts";
+import { isEnvAdmin } from "../access/require-env-admin.ts";
 import type { ServiceContext } from "../context.ts";
 import { isSealedJson } from "../sealed/sealed-json.ts";
 import { openInputs } from "./sealed-inputs.ts";
-import { sensitiveInputsOf } from "./sensitive-inputs.ts";
+import { sensitiveInputs } from "./sensitive-inputs.ts";
 
 /** A deployment as its reader may see it. */
 export type ShownDeployment = PlacedDeployment & {
@@ -18,20 +18,27 @@ export type ShownDeployment = PlacedDeployment & {
  * for those who may change them (W-13).
  */
 export async function getDeployment(context: ServiceContext, id: DeploymentId): Promise<ShownDeployment> {
-  const deployment = await findDeployment(context.db, id, context.scope.envs);
-  if (!deployment) throw new NotFound("deployment", id);
-  if (await deploymentRoleOf(context, deployment)) {
-    return { ...(await openInputs(context.keyring, deployment)), hidden: [] };
-  }
-  return await withoutSecrets(context, deployment);
+  const { deployment, mayChange, form } = await findFor(context, id);
+  if (mayChange) return { ...(await openInputs(context.keyring, deployment)), hidden: [] };
+  return withoutSecrets(deployment, form);
 }
 
-async function withoutSecrets(
-  { db }: ServiceContext,
-  deployment: PlacedDeployment,
-): Promise<ShownDeployment> {
-  const chart = await findHelmChart(db, deployment.helmChartId);
-  const isSensitive = sensitiveInputsOf(chart);
+async function findFor({ db, scope, identity }: ServiceContext, id: DeploymentId) {
+  if (identity.kind === "Deployment") {
+    const deployment = await findDeployment(db, id, scope.envs);
+    if (!deployment) throw new NotFound("deployment", id);
+    const chart = await findHelmChart(db, deployment.helmChartId);
+    return { deployment, mayChange: false, form: chart?.valuesUi ?? null };
+  }
+  const found = await findDeploymentFor(db, id, { scope: scope.envs, holder: identity });
+  if (!found) throw new NotFound("deployment", id);
+  const { deployment, role, form } = found;
+  const { envId } = deployment;
+  return { deployment, mayChange: envId !== null && (role !== null || isEnvAdmin(scope, envId)), form };
+}
+
+function withoutSecrets(deployment: PlacedDeployment, form: Json | null): ShownDeployment {
+  const isSensitive = sensitiveInputs(form);
   const entries = Object.entries(deployment.config);
   // Another chart may have called it sensitive when it was stored.
   const isHidden = ([key, value]: [string, Json]) => isSensitive(key) || isSealedJson(value);

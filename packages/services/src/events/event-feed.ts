@@ -1,4 +1,4 @@
-import { type Database, listen } from "@platz/db";
+import { type Database, listen, type RowChange } from "@platz/db";
 import {
   listRowEvents,
   type PlacedEvent,
@@ -53,6 +53,7 @@ export class EventFeed implements AsyncDisposable {
   #again = false;
   #prunedAt = 0;
   #isListening = false;
+  readonly #watchers = new Set<(table: string | undefined) => void>();
   readonly #stopped = new AbortController();
   readonly #stack = new AsyncDisposableStack();
 
@@ -72,6 +73,19 @@ export class EventFeed implements AsyncDisposable {
   /** Whether hints arrive: without, changes are noticed by the poll alone. */
   get isListening(): boolean {
     return this.#isListening;
+  }
+
+  /**
+   * Tells at once in which table something changed, before it has a position; `undefined`: in any, since hints may have
+   * been missed.
+   */
+  watch(onHint: (table: string | undefined) => void): Disposable {
+    this.#watchers.add(onHint);
+    return { [Symbol.dispose]: () => this.#watchers.delete(onHint) };
+  }
+
+  #tellWatchers(table: string | undefined): void {
+    for (const watcher of this.#watchers) watcher(table);
   }
 
   /** Where a reader starts that wants what happens from now on. */
@@ -127,9 +141,13 @@ export class EventFeed implements AsyncDisposable {
     const wake = setInterval(() => this.#tellAll(), WAKE_MS);
     this.#stack.defer(() => clearInterval(wake));
     const listener = {
-      onChange: () => this.#lookSoon(),
+      onChange: ({ table }: RowChange) => {
+        this.#tellWatchers(table);
+        this.#lookSoon();
+      },
       onResync: () => {
         this.#isListening = true;
+        this.#tellWatchers(undefined);
         this.#lookSoon();
       },
     };

@@ -88,6 +88,7 @@ test("a token lets its owner in, and its use is noted once a minute", async () =
   expect(await resolve(token)).toEqual({
     identity: { kind: "User", id: ownerId() },
     grant: { kind: "token", sessionId: null, readOnly: false, envIds: null },
+    expiresAt: null,
   });
   expect(await lastUse()).toEqual(start);
   await resolve(token, later(30_000));

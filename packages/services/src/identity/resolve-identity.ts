@@ -14,6 +14,8 @@ export interface IdentityDependencies {
 export interface ResolvedIdentity {
   readonly identity: Identity;
   readonly grant: CredentialGrant;
+  /** Until when, where there is an end. */
+  readonly expiresAt: Date | null;
 }
 
 type StoredCredential = Exclude<Credential, { readonly kind: "access-token" }>;
@@ -43,7 +45,7 @@ export async function resolveIdentity(
 async function bearerOf(dependencies: IdentityDependencies, token: string): Promise<ResolvedIdentity> {
   const { accessKeys, now } = dependencies;
   const { identity, sessionId } = await verifyAccessToken(accessKeys, token, now());
-  if (identity.kind !== "User") return { identity, grant: { ...wholeGrant, kind: "token" } };
+  if (identity.kind !== "User") return { identity, grant: { ...wholeGrant, kind: "token" }, expiresAt: null };
   if (sessionId === undefined) throw signedOut();
   return await signedIn(dependencies, sessionId, null);
 }
@@ -57,7 +59,11 @@ async function signedIn(
   const isIt = session !== undefined && sameHash(session.secretHash ?? "", secretHash ?? "");
   if (!isIt || session.expiresAt <= now()) throw signedOut();
   if (isStale(session.lastUsedAt, now())) await noteSessionUse(db, id, now());
-  return { identity: { kind: "User", id: session.userId }, grant: { ...wholeGrant, sessionId: id } };
+  return {
+    identity: { kind: "User", id: session.userId },
+    grant: { ...wholeGrant, sessionId: id },
+    expiresAt: session.expiresAt,
+  };
 }
 
 async function tokenOwner(
@@ -73,7 +79,7 @@ async function tokenOwner(
     throw new Unauthenticated("This API token has expired: make a new one.");
   }
   if (isStale(lastUsedAt, now())) await noteTokenUse(db, { owner: identity, id }, now());
-  return { identity, grant: { kind: "token", sessionId: null, readOnly, envIds } };
+  return { identity, grant: { kind: "token", sessionId: null, readOnly, envIds }, expiresAt };
 }
 
 function isStale(lastUsedAt: Date | null, now: Date): boolean {

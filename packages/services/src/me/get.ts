@@ -1,7 +1,6 @@
 import { findBot } from "@platz/db/queries/bots";
 import { findDeployment } from "@platz/db/queries/deployments";
-import { listEnvRolesOf } from "@platz/db/queries/env-user-permissions";
-import { findUser } from "@platz/db/queries/users";
+import { findUserWithEnvRoles, listEnvRolesOf } from "@platz/db/queries/env-user-permissions";
 import { Unauthenticated } from "@platz/domain";
 import type { ServiceContext } from "../context.ts";
 
@@ -9,9 +8,9 @@ import type { ServiceContext } from "../context.ts";
 export async function getMe({ db, identity }: ServiceContext) {
   switch (identity.kind) {
     case "User": {
-      const user = await findUser(db, identity.id);
-      if (!user) throw new Unauthenticated("This account does not exist.");
-      return { kind: "User" as const, user, envs: await listEnvRolesOf(db, identity) };
+      const found = await findUserWithEnvRoles(db, identity.id);
+      if (!found) throw new Unauthenticated("This account does not exist.");
+      return { kind: "User" as const, ...found };
     }
     case "Bot": {
       const bot = await findBot(db, identity.id);
