@@ -5,6 +5,7 @@ import {
   beginSignIn,
   CallerCache,
   EventFeed,
+  FreshCache,
   finishSignIn,
   publishedKeys,
   signingKeyStore,
@@ -39,8 +40,9 @@ export async function startApi(settings: ApiSettings, { log, db: shared }: ApiPa
   const stopping = new AbortController();
   const feed = started.use(EventFeed.start({ db, log }));
   const callers = started.use(new CallerCache({ feed }));
+  const totals = started.use(new FreshCache<number>({ feed }));
   const { fetch } = createServer(
-    serverDependencies(settings, { db, log, feed, callers, stopping: stopping.signal }),
+    serverDependencies(settings, { db, log, feed, callers, totals, stopping: stopping.signal }),
   );
   const { port } = started.use(
     listen(fetch, {
@@ -61,12 +63,13 @@ interface Composed {
   readonly log: Logger;
   readonly feed: EventFeed;
   readonly callers: CallerCache;
+  readonly totals: FreshCache<number>;
   readonly stopping: AbortSignal;
 }
 
 function serverDependencies(
   settings: ApiSettings,
-  { db, log, feed, callers, stopping }: Composed,
+  { db, log, feed, callers, totals, stopping }: Composed,
 ): ServerDependencies {
   const ownUrl = new URL(settings.PLATZ_OWN_URL);
   const redirectUri = new URL("/auth/google/callback", ownUrl).href;
@@ -89,7 +92,7 @@ function serverDependencies(
     begin: (visitor) => beginSignIn({ db, oidc, now }, visitor),
     finish: (answer, visitor) => finishSignIn({ db, oidc, accessKeys, rules, now }, answer, visitor),
   };
-  const services = { db, keyring, ownUrl: ownUrl.href, now, log };
+  const services = { db, keyring, ownUrl: ownUrl.href, now, log, totals };
   return {
     log,
     metrics: createMetrics({
@@ -110,6 +113,10 @@ function serverDependencies(
       redirectUri,
       feed,
       callers,
+      noteChange: () => {
+        callers.forget();
+        totals.forget();
+      },
       stopping,
       version: packageJson.version,
     },

@@ -24,6 +24,8 @@ export interface ContextDependencies {
   readonly version: string;
   readonly feed: EventFeed;
   readonly callers: CallerCache;
+  /** Forgets what is remembered of rows. */
+  noteChange(): void;
   /** Aborted when the process is asked to stop. */
   readonly stopping: AbortSignal;
 }
@@ -45,7 +47,7 @@ export function createContext(dependencies: ContextDependencies, request: Reques
     reauthenticate,
     requestId,
     address,
-    forgetCallers: () => dependencies.callers.forget(),
+    noteChange: dependencies.noteChange,
     server: { version: dependencies.version },
     signIn: {
       async start({ redirectUri }) {

@@ -25,6 +25,7 @@ function serve(changes: Partial<ServerDependencies> = {}) {
     context: {
       // Nothing here reaches a verb.
       feed: {} as ServerDependencies["context"]["feed"],
+      noteChange: () => {},
       callers: {} as ServerDependencies["context"]["callers"],
       stopping: new AbortController().signal,
       services: {} as ServerDependencies["context"]["services"],

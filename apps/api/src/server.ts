@@ -13,7 +13,7 @@ import { problemOf, problemResponse } from "./routes/problem.ts";
 import { type SignInRoutesOptions, signInRoutes } from "./routes/sign-in.ts";
 import { trpcRoutes } from "./routes/trpc.ts";
 
-export interface ServerDependencies extends Omit<SignInRoutesOptions, "authenticate" | "forgetCallers"> {
+export interface ServerDependencies extends Omit<SignInRoutesOptions, "authenticate" | "noteChange"> {
   readonly log: Logger;
   readonly context: ContextDependencies;
   readonly readiness: Readiness;
@@ -42,7 +42,7 @@ export function createServer(dependencies: ServerDependencies): { readonly fetch
     .use(healthRoutes(readiness))
     .use(keysRoutes(dependencies.publishedKeys))
     .use(metricsRoutes(metrics))
-    .use(signInRoutes({ ...dependencies, authenticate, forgetCallers: () => context.callers.forget() }))
+    .use(signInRoutes({ ...dependencies, authenticate, noteChange: context.noteChange }))
     .use(auditExportRoutes({ authenticate }))
     .use(trpcRoutes({ createContext: (request) => createContext(context, request) }));
   return {

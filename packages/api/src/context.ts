@@ -24,8 +24,8 @@ export interface ApiContext {
   readonly address?: string | undefined;
   /** The changes of all rows, as this process follows them. */
   readonly feed: EventFeed;
-  /** To be called when rights may have changed, so that it counts from the next request on. */
-  forgetCallers(): void;
+  /** To be called after a change, so that it counts from the next request on: what is remembered may be old. */
+  noteChange(): void;
   /** Aborted when the process is asked to stop: streams break off, and clients come back. */
   readonly stopping: AbortSignal;
   /** Who asks, looked up afresh: for streams, which outlive changes of rights. */

@@ -47,7 +47,7 @@ export const procedure = t.procedure
   })
   .use(async ({ ctx, next, type }) => {
     const result = await next();
-    if (type === "mutation") ctx.api.forgetCallers();
+    if (type === "mutation") ctx.api.noteChange();
     if (!result.ok && isDenial(result.error.cause, type)) await noteDenial(ctx, result.error.message);
     return result;
   })

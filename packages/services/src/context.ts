@@ -1,4 +1,5 @@
 import type { Database, Queryable } from "@platz/db";
+import type { Totals } from "@platz/db/queries/list-of";
 import type { Identity } from "@platz/domain";
 import type { KeyRing } from "@platz/sealing";
 import { type AccessScope, loadAccessScope } from "./access/access-scope.ts";
@@ -16,6 +17,8 @@ export interface ServiceDependencies {
   readonly ownUrl: string;
   now(): Date;
   readonly log?: ServiceLog | undefined;
+  /** Remembers how long lists are; absent: they are counted each time. */
+  readonly totals?: Totals | undefined;
 }
 
 /** Where verbs say what no caller is told. Any logger with these methods will do. */

@@ -87,6 +87,7 @@ export { listEnvUserPermissions } from "./env-user-permission/list.ts";
 export { updateEnvUserPermission } from "./env-user-permission/update.ts";
 export { EventFeed, type EventFeedOptions } from "./events/event-feed.ts";
 export { type ChangeMessage, followChanges, type PositionedMessage } from "./events/follow-changes.ts";
+export { FreshCache } from "./events/fresh-cache.ts";
 export { authenticate } from "./identity/authenticate.ts";
 export { CallerCache, type KnownCaller } from "./identity/caller-cache.ts";
 export { type CredentialGrant, wholeGrant } from "./identity/credential-grant.ts";

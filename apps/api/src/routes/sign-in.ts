@@ -26,7 +26,7 @@ export interface SignInRoutesOptions {
   /** Who asks. Throws `Unauthenticated` when nobody does. */
   authenticate(request: Request): Promise<ServiceContext>;
   /** To be called when somebody has signed out. */
-  forgetCallers(): void;
+  noteChange(): void;
   readonly metrics: Metrics;
 }
 
@@ -73,7 +73,7 @@ export function signInRoutes(options: SignInRoutesOptions) {
       const headers = { "set-cookie": sessionCookie(options.ownUrl).clear() };
       try {
         await endSession(await options.authenticate(request));
-        options.forgetCallers();
+        options.noteChange();
         return new Response(null, { status: 204, headers });
       } catch (error) {
         const problem = problemOf(error);

@@ -19,7 +19,7 @@ export function apiContextOf(
     },
     // Whoever follows changes brings a feed.
     feed: {} as EventFeed,
-    forgetCallers: () => {},
+    noteChange: () => {},
     stopping: new AbortController().signal,
     authenticate,
     reauthenticate: authenticate,

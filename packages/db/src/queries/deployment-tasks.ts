@@ -6,7 +6,6 @@ import type {
   DeploymentTaskStatus,
   EnvId,
   Identity,
-  ListRequest,
   OneOf,
   Operation,
   Page,
@@ -16,8 +15,9 @@ import type {
 import { and, asc, count, desc, eq, getColumns, gt, inArray, lt, lte, ne, or, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { k8sClusters, deploymentTasks as tasks } from "../schema/index.ts";
-import { type EnvScope, inEnvScope, onClusterOf } from "./env-scope.ts";
-import { listOf } from "./list-of.ts";
+import { clustersOf, type EnvScope, inEnvScope, onClusterOf } from "./env-scope.ts";
+import { inFirstOfClusters } from "./first-of-clusters.ts";
+import { type ListOptions, listOf } from "./list-of.ts";
 import { matching, within } from "./matching.ts";
 
 type WithoutInputs<O> = O extends Operation
@@ -66,10 +66,12 @@ const partOf = listOf("deploymentTasks", {
 export async function listDeploymentTasks(
   db: Queryable,
   scope: EnvScope,
-  { filter, list }: { readonly filter: DeploymentTaskFilter; readonly list: ListRequest<"deploymentTasks"> },
+  { filter, list }: { readonly filter: DeploymentTaskFilter; readonly list: ListOptions<"deploymentTasks"> },
 ): Promise<Page<DeploymentTaskSummary>> {
+  const of = { scope, envId: filter.envId };
+  const clusters = clustersOf(of);
+  const onCluster = onClusterOf(db, tasks.clusterId, of);
   const where = and(
-    onClusterOf(db, tasks.clusterId, { scope, envId: filter.envId }),
     matching(tasks.clusterId, filter.clusterId),
     matching(tasks.deploymentId, filter.deploymentId),
     filter.activeOnly ? inArray(tasks.status, ["Pending", "Started"]) : undefined,
@@ -80,15 +82,21 @@ export async function listDeploymentTasks(
     within(tasks.executeAt, filter.executeAt),
   );
   return await partOf(list, where, {
-    rows: (part) =>
-      db
+    rows: (part) => {
+      const isShort = filter.deploymentId !== undefined || filter.clusterId !== undefined;
+      const found =
+        clusters && !isShort
+          ? inFirstOfClusters(part, { table: tasks, id: tasks.id, clusterId: tasks.clusterId, clusters })
+          : undefined;
+      return db
         .select({ ...part.place, ...light, operation: operationWithoutInputs })
         .from(tasks)
-        .where(part.where)
+        .where(found ?? and(onCluster, part.where))
         .orderBy(...part.orderBy)
         .limit(part.limit)
-        .offset(part.offset),
-    total: () => db.select({ n: count() }).from(tasks).where(where),
+        .offset(found ? 0 : part.offset);
+    },
+    total: () => db.select({ n: count() }).from(tasks).where(and(onCluster, where)),
   });
 }
 

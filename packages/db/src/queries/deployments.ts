@@ -8,7 +8,6 @@ import type {
   HelmChartId,
   Json,
   KindId,
-  ListRequest,
   NewDeployment,
   OneOf,
   Page,
@@ -23,9 +22,10 @@ import {
   k8sClusters,
   deploymentPermissions as permissions,
 } from "../schema/index.ts";
-import { type EnvScope, inEnvScope, onClusterOf } from "./env-scope.ts";
+import { clustersOf, type EnvScope, inEnvScope, onClusterOf } from "./env-scope.ts";
 import type { Holder } from "./env-user-permissions.ts";
-import { listOf } from "./list-of.ts";
+import { inFirstOfClusters } from "./first-of-clusters.ts";
+import { type ListOptions, listOf } from "./list-of.ts";
 import { containing, matching, within } from "./matching.ts";
 
 /** Where a deployment is and what it is, in words. `envId` is null on a cluster that belongs to no env. */
@@ -71,10 +71,12 @@ const partOf = listOf("deployments", {
 export async function listDeployments(
   db: Queryable,
   scope: EnvScope,
-  { filter, list }: { readonly filter: DeploymentFilter; readonly list: ListRequest<"deployments"> },
+  { filter, list }: { readonly filter: DeploymentFilter; readonly list: ListOptions<"deployments"> },
 ): Promise<Page<DeploymentSummary>> {
+  const of = { scope, envId: filter.envId };
+  const clusters = clustersOf(of);
+  const onCluster = onClusterOf(db, deployments.clusterId, of);
   const where = and(
-    onClusterOf(db, deployments.clusterId, { scope, envId: filter.envId }),
     matching(deployments.kindId, filter.kindId),
     ofKindNamed(db, filter.kindName),
     matching(deployments.clusterId, filter.clusterId),
@@ -85,17 +87,26 @@ export async function listDeployments(
     containing(deployments.name, filter.name),
   );
   return await partOf(list, where, {
-    rows: (part) =>
-      db
+    rows: (part) => {
+      const found =
+        clusters &&
+        inFirstOfClusters(part, {
+          table: deployments,
+          id: deployments.id,
+          clusterId: deployments.clusterId,
+          clusters,
+        });
+      return db
         .select({ ...part.place, ...light, ...place })
         .from(deployments)
         .innerJoin(k8sClusters, ofCluster)
         .innerJoin(deploymentKinds, ofKind)
-        .where(part.where)
+        .where(found ?? and(onCluster, part.where))
         .orderBy(...part.orderBy)
         .limit(part.limit)
-        .offset(part.offset),
-    total: () => db.select({ n: count() }).from(deployments).where(where),
+        .offset(found ? 0 : part.offset);
+    },
+    total: () => db.select({ n: count() }).from(deployments).where(and(onCluster, where)),
   });
 }
 

@@ -1,17 +1,8 @@
-import type {
-  HelmChart,
-  HelmChartId,
-  HelmRegistryId,
-  KindId,
-  ListRequest,
-  OneOf,
-  Page,
-  Range,
-} from "@platz/domain";
+import type { HelmChart, HelmChartId, HelmRegistryId, KindId, OneOf, Page, Range } from "@platz/domain";
 import { and, count, eq, exists, getColumns, inArray, notExists, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deployments, helmCharts, helmRegistries } from "../schema/index.ts";
-import { listOf } from "./list-of.ts";
+import { type ListOptions, listOf } from "./list-of.ts";
 import { matching, within } from "./matching.ts";
 
 /** A chart in a list: whether it ships extensions, without the documents themselves. */
@@ -43,7 +34,7 @@ const partOf = listOf("charts", {
 /** Newest first. */
 export async function listHelmCharts(
   db: Queryable,
-  { filter, list }: { readonly filter: HelmChartFilter; readonly list: ListRequest<"charts"> },
+  { filter, list }: { readonly filter: HelmChartFilter; readonly list: ListOptions<"charts"> },
 ): Promise<Page<HelmChartSummary>> {
   const where = and(
     matching(helmCharts.helmRegistryId, filter.helmRegistryId),

@@ -4,15 +4,15 @@ import type {
   K8sResource,
   K8sResourceId,
   K8sResourceKind,
-  ListRequest,
   OneOf,
   Page,
 } from "@platz/domain";
 import { and, count, eq } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { k8sResources } from "../schema/index.ts";
-import { type EnvScope, onClusterOf } from "./env-scope.ts";
-import { listOf } from "./list-of.ts";
+import { clustersOf, type EnvScope, onClusterOf } from "./env-scope.ts";
+import { inFirstOfClusters } from "./first-of-clusters.ts";
+import { type ListOptions, listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
 
 export interface K8sResourceFilter {
@@ -47,25 +47,38 @@ const partOf = listOf("k8sResources", {
 export async function listK8sResources(
   db: Queryable,
   scope: EnvScope,
-  { filter, list }: { readonly filter: K8sResourceFilter; readonly list: ListRequest<"k8sResources"> },
+  { filter, list }: { readonly filter: K8sResourceFilter; readonly list: ListOptions<"k8sResources"> },
 ): Promise<Page<K8sResource>> {
+  const of = { scope };
+  const clusters = clustersOf(of);
+  const onCluster = onClusterOf(db, k8sResources.clusterId, of);
   const where = and(
-    onClusterOf(db, k8sResources.clusterId, { scope }),
     matching(k8sResources.clusterId, filter.clusterId),
     matching(k8sResources.deploymentId, filter.deploymentId),
     matching(k8sResources.kind, filter.kind),
     matching(k8sResources.name, filter.name),
   );
   return await partOf(list, where, {
-    rows: (part) =>
-      db
+    rows: (part) => {
+      const isShort = filter.deploymentId !== undefined || filter.clusterId !== undefined;
+      const found =
+        clusters && !isShort
+          ? inFirstOfClusters(part, {
+              table: k8sResources,
+              id: k8sResources.id,
+              clusterId: k8sResources.clusterId,
+              clusters,
+            })
+          : undefined;
+      return db
         .select({ ...shown, ...part.place })
         .from(k8sResources)
-        .where(part.where)
+        .where(found ?? and(onCluster, part.where))
         .orderBy(...part.orderBy)
         .limit(part.limit)
-        .offset(part.offset),
-    total: () => db.select({ n: count() }).from(k8sResources).where(where),
+        .offset(found ? 0 : part.offset);
+    },
+    total: () => db.select({ n: count() }).from(k8sResources).where(and(onCluster, where)),
   });
 }
 

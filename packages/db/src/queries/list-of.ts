@@ -28,6 +28,8 @@ interface Placed {
 /** What a statement has to say to read one part of a list. */
 export interface ListPart {
   readonly where: SQL | undefined;
+  readonly columns: SortedColumns;
+  readonly descending: boolean;
   readonly orderBy: SQL[];
   readonly limit: number;
   readonly offset: number;
@@ -35,10 +37,22 @@ export interface ListPart {
   readonly place: { readonly [PLACE]: SQL<CursorValues> };
 }
 
+/** Remembers how many rows there are, as long as none changes. */
+export interface Totals {
+  find(key: string, count: () => Promise<number>): Promise<number>;
+}
+
+/** Which part of a list, and who remembers its total. */
+export type ListOptions<Name extends ListName> = ListRequest<Name> & { readonly totals?: Totals | undefined };
+
+interface Counting extends PromiseLike<{ readonly n: number }[]> {
+  toSQL(): { readonly sql: string; readonly params: readonly unknown[] };
+}
+
 interface ListQueries<Row> {
   rows(part: ListPart): PromiseLike<(Row & Placed)[]>;
   /** How many rows there are in all. */
-  total(): PromiseLike<{ readonly n: number }[]>;
+  total(): Counting;
 }
 
 /**
@@ -55,7 +69,7 @@ export function listOf<Name extends ListName>(name: Name, { sorts, unique }: Lis
   }
 
   return async function page<Row extends object>(
-    { page: request, sort }: ListRequest<Name>,
+    { page: request, sort, totals }: ListOptions<Name>,
     where: SQL | undefined,
     queries: ListQueries<Row>,
   ): Promise<Page<Row>> {
@@ -66,6 +80,8 @@ export function listOf<Name extends ListName>(name: Name, { sorts, unique }: Lis
     const offset = start === undefined ? (page - 1) * perPage : 0;
     const rows = await queries.rows({
       where: and(where, start && behind(order, start)),
+      columns: order.columns,
+      descending: order.descending,
       orderBy: order.columns.map(order.descending ? desc : asc),
       // One more row tells whether there is more.
       limit: perPage + 1,
@@ -74,10 +90,16 @@ export function listOf<Name extends ListName>(name: Name, { sorts, unique }: Lis
     });
     const last = rows.length > perPage ? rows[perPage - 1] : undefined;
     const items = rows.slice(0, perPage).map(withoutPlace);
-    const numTotal = lengthBy({ start, page, offset, items, last }) ?? (await queries.total())[0]?.n ?? 0;
+    const numTotal =
+      lengthBy({ start, page, offset, items, last }) ?? (await countBy(queries.total(), totals));
     const nextCursor = last === undefined ? null : writeCursor(kind, last[PLACE]);
     return { page, perPage, items, numTotal, nextCursor };
   };
+}
+
+async function countBy(counting: Counting, totals: Totals | undefined): Promise<number> {
+  const count = async () => (await counting)[0]?.n ?? 0;
+  return totals === undefined ? await count() : await totals.find(JSON.stringify(counting.toSQL()), count);
 }
 
 interface ReadPart {

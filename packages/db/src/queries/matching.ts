@@ -1,5 +1,5 @@
 import type { OneOf, Range } from "@platz/domain";
-import { and, eq, gte, ilike, inArray, isNull, lt, type SQL } from "drizzle-orm";
+import { and, eq, gte, ilike, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 
 /** The column holds this value, or one of these, or none (`null`), when that is asked. */
@@ -9,8 +9,13 @@ export function matching<Column extends AnyPgColumn>(
 ): SQL | undefined {
   if (wanted === undefined) return undefined;
   if (wanted === null) return isNull(column);
-  if (typeof wanted === "object" && "in" in wanted) return inArray(column, [...wanted.in]);
+  if (typeof wanted === "object" && "in" in wanted) return anyOf(column, wanted.in);
   return eq(column, wanted);
+}
+
+/** The column holds one of these: one statement for however many there are. */
+export function anyOf(column: AnyPgColumn, values: readonly unknown[]): SQL {
+  return sql`${column} = any(${sql.param([...values])})`;
 }
 
 /** The column lies within the range, when one is given. */

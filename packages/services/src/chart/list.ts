@@ -4,8 +4,8 @@ import type { ServiceContext } from "../context.ts";
 
 /** The charts that discovery knows, newest first, without their extension documents (W-38). */
 export async function listCharts(
-  { db }: ServiceContext,
+  { db, totals }: ServiceContext,
   { page, sort, ...filter }: HelmChartFilter & ListRequest<"charts">,
 ): Promise<Page<HelmChartSummary>> {
-  return await listHelmCharts(db, { filter, list: { page, sort } });
+  return await listHelmCharts(db, { filter, list: { page, sort, totals } });
 }

@@ -14,11 +14,11 @@ type Input = Omit<DeploymentTaskFilter, "dueBy"> &
 
 /** The tasks of the caller's envs, what is due last first, without inputs and logs. */
 export async function listDeploymentTasks(
-  { db, scope, now }: ServiceContext,
+  { db, scope, now, totals }: ServiceContext,
   { page, sort, showFuture, ...filter }: Input,
 ): Promise<Page<DeploymentTaskSummary>> {
   return await queryTasks(db, scope.envs, {
     filter: { ...filter, dueBy: showFuture ? undefined : now() },
-    list: { page, sort },
+    list: { page, sort, totals },
   });
 }
