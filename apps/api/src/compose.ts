@@ -13,9 +13,9 @@ import {
 import { createMetrics, type Logger } from "@platz/telemetry";
 import packageJson from "../package.json" with { type: "json" };
 import { listen } from "./listen.ts";
-import { metricsSources } from "./metrics-sources.ts";
 import { migrateUntilDone } from "./migrate-until-done.ts";
 import { createReadiness } from "./readiness.ts";
+import { rowCounts } from "./row-counts.ts";
 import { createServer, type ServerDependencies } from "./server.ts";
 import type { ApiSettings } from "./settings.ts";
 
@@ -92,13 +92,14 @@ function serverDependencies(
     begin: (visitor) => beginSignIn({ db, oidc, now }, visitor),
     finish: (answer, visitor) => finishSignIn({ db, oidc, accessKeys, rules, now }, answer, visitor),
   };
+  const metrics = createMetrics({
+    sources: { rows: rowCounts(db), pool: () => db.poolFigures(), changes: () => feed },
+    onError: (error) => log.warn({ error }, "figures for the metrics could not be read"),
+  });
   const services = { db, keyring, ownUrl: ownUrl.href, now, log, totals };
   return {
     log,
-    metrics: createMetrics({
-      sources: metricsSources(db),
-      onError: (error) => log.warn({ error }, "figures for the metrics could not be read"),
-    }),
+    metrics,
     readiness: createReadiness(db),
     signIn,
     ownUrl,
@@ -117,6 +118,7 @@ function serverDependencies(
         callers.forget();
         totals.forget();
       },
+      metrics,
       stopping,
       version: packageJson.version,
     },

@@ -1,4 +1,4 @@
-import type { ApiContext } from "@platz/api";
+import type { ApiContext, WatchedCall } from "@platz/api";
 import { readCredential } from "@platz/auth";
 import { Invalid, Unauthenticated } from "@platz/domain";
 import {
@@ -10,6 +10,7 @@ import {
   type ServiceContext,
   type ServiceDependencies,
 } from "@platz/services";
+import type { Metrics } from "@platz/telemetry";
 import { factsOf, type RequestFacts } from "./request-facts.ts";
 import type { SignInService } from "./routes/sign-in.ts";
 
@@ -26,6 +27,7 @@ export interface ContextDependencies {
   readonly callers: CallerCache;
   /** Forgets what is remembered of rows. */
   noteChange(): void;
+  readonly metrics: Metrics;
   /** Aborted when the process is asked to stop. */
   readonly stopping: AbortSignal;
 }
@@ -48,6 +50,7 @@ export function createContext(dependencies: ContextDependencies, request: Reques
     requestId,
     address,
     noteChange: dependencies.noteChange,
+    watchCall: (procedure) => watchedCall(dependencies.metrics, procedure),
     server: { version: dependencies.version },
     signIn: {
       async start({ redirectUri }) {
@@ -66,6 +69,15 @@ export function createContext(dependencies: ContextDependencies, request: Reques
     authenticate() {
       authenticated ??= reauthenticate();
       return authenticated;
+    },
+  };
+}
+
+function watchedCall(metrics: Metrics, procedure: string): WatchedCall {
+  const started = performance.now();
+  return {
+    end(outcome) {
+      metrics.observeCall({ procedure, outcome, seconds: (performance.now() - started) / 1000 });
     },
   };
 }

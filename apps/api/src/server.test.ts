@@ -24,6 +24,7 @@ function serve(changes: Partial<ServerDependencies> = {}) {
     publishedKeys: absent,
     context: {
       // Nothing here reaches a verb.
+      metrics: createMetrics(),
       feed: {} as ServerDependencies["context"]["feed"],
       noteChange: () => {},
       callers: {} as ServerDependencies["context"]["callers"],

@@ -1,3 +1,4 @@
+import type { ErrorKind } from "@platz/domain";
 import type { EventFeed, ServiceContext } from "@platz/services";
 
 /** Signing in through the OpenID provider. What happens behind it is no business of a procedure. */
@@ -14,6 +15,14 @@ export interface SignIn {
   }): Promise<{ readonly accessToken: string; readonly expiresAt: Date }>;
 }
 
+/** One call of a procedure, as somebody follows it from outside. */
+export interface WatchedCall {
+  end(outcome: CallOutcome): void;
+}
+
+/** How a call of a procedure ended. What is neither our answer nor an outage is `internal`: a bug. */
+export type CallOutcome = "ok" | ErrorKind | "internal";
+
 /** What a request brings to its procedures. */
 export interface ApiContext {
   readonly server: { readonly version: string };
@@ -28,6 +37,8 @@ export interface ApiContext {
   noteChange(): void;
   /** Aborted when the process is asked to stop: streams break off, and clients come back. */
   readonly stopping: AbortSignal;
+  /** Told of every call of a procedure as it begins; what it gives is told how the call ended. */
+  watchCall?(procedure: string): WatchedCall;
   /** Who asks, looked up afresh: for streams, which outlive changes of rights. */
   reauthenticate(): Promise<ServiceContext>;
   /** Who asks, looked up once per request. Throws `Unauthenticated` when nobody does, or with a credential that is not valid. */

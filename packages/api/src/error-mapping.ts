@@ -15,6 +15,12 @@ const codes = {
   unavailable: "SERVICE_UNAVAILABLE",
 } as const satisfies Record<ErrorKind, TRPCError["code"]>;
 
+/** The kind of an error that a caller may read. What tRPC itself refused was no request that could be read. */
+export function kindOfError({ code, cause }: TRPCError): ErrorKind | "internal" {
+  if (cause instanceof DomainError) return cause.kind;
+  return code === "INTERNAL_SERVER_ERROR" ? "internal" : "invalid";
+}
+
 /**
  * The only place where a thrown value becomes something a client may read. What is neither a domain error nor a
  * refused input is a bug or an outage: it stays whole in `cause`, for the log.

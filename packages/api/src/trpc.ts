@@ -3,7 +3,7 @@ import { recordDenial, requireCaller, type ServiceContext } from "@platz/service
 import { initTRPC } from "@trpc/server";
 import { ZodError } from "zod";
 import type { ApiContext } from "./context.ts";
-import { toTRPCError } from "./error-mapping.ts";
+import { kindOfError, toTRPCError } from "./error-mapping.ts";
 import { requireHarmlessInput } from "./harmless-input.ts";
 import { permissionOf } from "./permission-matrix.ts";
 
@@ -16,6 +16,14 @@ const t = initTRPC.context<ApiContext>().create({
     ...shape,
     data: { ...shape.data, kind: kindOf(error.cause), issues: issuesOf(error.cause) },
   }),
+});
+
+/** Stands before everything else, so that what it sees is what the caller gets. */
+const watched = t.middleware(async ({ ctx, next, path }) => {
+  const call = ctx.watchCall?.(path);
+  const result = await next();
+  call?.end(result.ok ? "ok" : kindOfError(result.error));
+  return result;
 });
 
 const translateErrors = t.middleware(async ({ next }) => {
@@ -31,6 +39,7 @@ const harmlessInput = t.middleware(async ({ next, getRawInput }) => {
 
 /** A procedure that anybody may call, signed in or not, if the permission matrix says so. */
 export const publicProcedure = t.procedure
+  .use(watched)
   .use(translateErrors)
   .use(async ({ next, path }) => {
     if (permissionOf(path) !== "public") throw new Forbidden("Nobody may do this.");
@@ -40,6 +49,7 @@ export const publicProcedure = t.procedure
 
 /** A procedure for callers with the permission that the matrix names for it. Without one nobody gets through. */
 export const procedure = t.procedure
+  .use(watched)
   .use(translateErrors)
   .use(async ({ ctx, next, path }) => {
     const origin = { action: path, requestId: ctx.requestId ?? null, address: ctx.address ?? null };

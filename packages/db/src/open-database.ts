@@ -1,5 +1,6 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { PoolMeter } from "./pool-meter.ts";
 
 /** How a pool is opened; what is absent follows API spec 1.2. */
 export interface DatabaseOptions {
@@ -16,8 +17,12 @@ export interface DatabaseOptions {
 
 /** Opens a pool. Nothing in this package connects on import; whoever calls this owns closing it. */
 export function openDatabase(url: string, options: DatabaseOptions = {}) {
+  const max = options.max ?? 10;
+  const meter = new PoolMeter(max);
   const client = postgres(url, {
-    max: options.max ?? 10,
+    max,
+    debug: (connection) => meter.sent(connection),
+    onclose: (connection) => meter.lost(connection),
     connect_timeout: options.connectTimeoutSeconds ?? 30,
     idle_timeout: options.idleTimeoutSeconds ?? 600,
     max_lifetime: options.maxLifetimeSeconds ?? 1800,
@@ -30,7 +35,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}) {
     ...(options.tls === undefined ? {} : { ssl: options.tls }),
   });
   prepareStatements(client);
-  return Object.assign(drizzle({ client }), {
+  return Object.assign(drizzle({ client: meter.around(client) }), {
+    /** How the pool stands. */
+    poolFigures: () => meter.figures,
     [Symbol.asyncDispose]: () => client.end({ timeout: 5 }),
   });
 }

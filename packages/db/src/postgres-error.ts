@@ -39,3 +39,11 @@ export function isUnavailable(error: unknown): boolean {
   }
   return false;
 }
+
+/** Whether a statement failed because no connection could be had in time. */
+export function isConnectTimeout(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ("code" in current && current.code === "CONNECT_TIMEOUT") return true;
+  }
+  return false;
+}

@@ -1,18 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-
-/** How many things there are, by their labels. */
-export interface LabelledCount {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly count: number;
-}
-
-/** Where the figures about deployments and tasks come from; asked when somebody scrapes, at most every `maxAgeMs`. */
-export interface MetricsSources {
-  /** Labels: `task_status`. */
-  taskStatuses(): Promise<readonly LabelledCount[]>;
-  /** Labels: `deployment_kind`, `deployment_status`, `cluster_name`. */
-  deploymentStatuses(): Promise<readonly LabelledCount[]>;
-}
+import { addPoolGauges, type PoolFigures } from "./pool-gauges.ts";
+import { addRowGauges, type RowCounts } from "./row-gauges.ts";
 
 export interface Metrics {
   /** Counts one answered request. `route` is a pattern, never a path that a caller chose. */
@@ -22,93 +10,120 @@ export interface Metrics {
     readonly status: number;
     readonly seconds: number;
   }): void;
+  /** Counts one call of a procedure that exists, by `ok` or the kind of its error. */
+  observeCall(call: { readonly procedure: string; readonly outcome: string; readonly seconds: number }): void;
   countSignIn(result: "success" | "refused" | "error"): void;
   /** Everything in the text format of Prometheus. A source that fails leaves its last figures in place. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
+/** What is asked for its present figures whenever somebody scrapes. */
+export interface MetricsSources {
+  readonly rows?: RowCounts;
+  readonly pool?: () => PoolFigures;
+  readonly changes?: () => ChangeFeedFigures;
+}
+
+export interface ChangeFeedFigures {
+  readonly isListening: boolean;
+  /** Streams of live events that are open now. */
+  readonly readers: number;
+}
+
 export interface MetricsOptions {
   readonly sources?: MetricsSources;
-  /** How old figures of `sources` may be before they are asked again. */
+  /** How old figures of rows may be before they are counted again. */
   readonly maxAgeMs?: number;
   readonly now?: () => number;
   readonly onError?: (error: unknown) => void;
 }
 
-/** Metrics in a registry of their own, with the names of API spec 10 and some of HTTP and sign-in. */
-export function createMetrics(options: MetricsOptions = {}): Metrics {
-  const registry = new Registry();
-  addDefaults(registry, options.onError);
-  const requests = new Histogram({
-    name: "platz_http_request_duration_seconds",
-    help: "Time to answer HTTP requests.",
-    labelNames: ["method", "route", "status"],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [registry],
-  });
-  const signIns = new Counter({
-    name: "platz_sign_ins_total",
-    help: "Finished sign-ins by result.",
-    labelNames: ["result"],
-    registers: [registry],
-  });
-  const refresh =
-    options.sources === undefined ? async () => {} : counters(registry, options, options.sources);
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
+/**
+ * Metrics in a registry of their own: those of API spec 10, and how often, how long and with what outcome requests and
+ * procedures are answered. No label holds what a caller can choose freely.
+ */
+export function createMetrics({ sources = {}, ...options }: MetricsOptions = {}): Metrics {
+  const registry = new Registry();
+  const onError = (error: unknown) => options.onError?.(error);
+  addDefaults(registry, onError);
+  if (sources.pool !== undefined) addPoolGauges(registry, sources.pool);
+  if (sources.changes !== undefined) addChangeGauges(registry, sources.changes);
+  const { maxAgeMs = 5000, now = Date.now } = options;
+  const refresh = sources.rows && addRowGauges(registry, sources.rows, { maxAgeMs, now, onError });
   return {
-    observeRequest: ({ method, route, status, seconds }) =>
-      requests.observe({ method, route, status }, seconds),
-    countSignIn: (result) => signIns.inc({ result }),
+    ...trafficMetrics(registry),
     async expose() {
-      await refresh();
+      await refresh?.();
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };
 }
 
-/** Not every runtime offers all that the default metrics ask for; the rest is worth having without them. */
-function addDefaults(registry: Registry, onError: MetricsOptions["onError"]): void {
-  try {
-    collectDefaultMetrics({ register: registry });
-  } catch (error) {
-    onError?.(error);
-  }
-}
-
-function counters(registry: Registry, options: MetricsOptions, sources: MetricsSources) {
-  const tasks = new Gauge({
-    name: "platz_deployment_task_status_counter",
-    help: "Deployment tasks by status.",
-    labelNames: ["task_status"],
-    registers: [registry],
+function trafficMetrics(registry: Registry): Omit<Metrics, "expose"> {
+  const registers = [registry];
+  const requests = new Histogram({
+    name: "platz_http_request_duration_seconds",
+    help: "Time to answer HTTP requests.",
+    labelNames: ["method", "route", "status"],
+    buckets: BUCKETS,
+    registers,
   });
-  const deployments = new Gauge({
-    name: "platz_deployment_status_counter",
-    help: "Deployments by kind, status and cluster.",
-    labelNames: ["deployment_kind", "deployment_status", "cluster_name"],
-    registers: [registry],
+  const calls = new Counter({
+    name: "platz_procedure_calls_total",
+    help: "Calls of procedures by outcome: ok, or the kind of error.",
+    labelNames: ["procedure", "outcome"],
+    registers,
   });
-  const now = options.now ?? Date.now;
-  let freshUntil = Number.NEGATIVE_INFINITY;
-
-  return async () => {
-    if (now() < freshUntil) return;
-    freshUntil = now() + (options.maxAgeMs ?? 5000);
-    try {
-      const [taskCounts, deploymentCounts] = await Promise.all([
-        sources.taskStatuses(),
-        sources.deploymentStatuses(),
-      ]);
-      // Both at once, without a pause in between, so that no scrape sees half of it.
-      refill(tasks, taskCounts);
-      refill(deployments, deploymentCounts);
-    } catch (error) {
-      options.onError?.(error);
-    }
+  const durations = new Histogram({
+    name: "platz_procedure_duration_seconds",
+    help: "Time that procedures take; of a subscription, until it begins.",
+    labelNames: ["procedure"],
+    buckets: BUCKETS,
+    registers,
+  });
+  const signIns = new Counter({
+    name: "platz_sign_ins_total",
+    help: "Finished sign-ins by result.",
+    labelNames: ["result"],
+    registers,
+  });
+  return {
+    observeRequest: ({ method, route, status, seconds }) =>
+      requests.observe({ method, route, status }, seconds),
+    observeCall({ procedure, outcome, seconds }) {
+      calls.inc({ procedure, outcome });
+      durations.observe({ procedure }, seconds);
+    },
+    countSignIn: (result) => signIns.inc({ result }),
   };
 }
 
-function refill(gauge: Gauge, counts: readonly LabelledCount[]): void {
-  gauge.reset();
-  for (const { labels, count } of counts) gauge.inc({ ...labels }, count);
+function addChangeGauges(registry: Registry, figures: () => ChangeFeedFigures): void {
+  new Gauge({
+    name: "platz_change_feed_listening",
+    help: "1 while changes of the database arrive as they happen.",
+    registers: [registry],
+    collect() {
+      this.set(figures().isListening ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: "platz_event_streams",
+    help: "Open streams of live events.",
+    registers: [registry],
+    collect() {
+      this.set(figures().readers);
+    },
+  });
+}
+
+/** Not every runtime offers all that the default metrics ask for; the rest is worth having without them. */
+function addDefaults(registry: Registry, onError: (error: unknown) => void): void {
+  try {
+    collectDefaultMetrics({ register: registry });
+  } catch (error) {
+    onError(error);
+  }
 }

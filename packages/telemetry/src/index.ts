@@ -1,9 +1,4 @@
 export { createLogger, type Logger, type LoggerOptions, type LogLevel, logLevels } from "./create-logger.ts";
-export {
-  createMetrics,
-  type LabelledCount,
-  type Metrics,
-  type MetricsOptions,
-  type MetricsSources,
-} from "./create-metrics.ts";
+export { createMetrics, type Metrics, type MetricsOptions, type MetricsSources } from "./create-metrics.ts";
 export { redactText } from "./redact.ts";
+export type { LabelledCount, RowCounts } from "./row-gauges.ts";

@@ -54,6 +54,7 @@ export class EventFeed implements AsyncDisposable {
   #prunedAt = 0;
   #isListening = false;
   readonly #watchers = new Set<(table: string | undefined) => void>();
+  #readers = 0;
   readonly #stopped = new AbortController();
   readonly #stack = new AsyncDisposableStack();
 
@@ -86,6 +87,21 @@ export class EventFeed implements AsyncDisposable {
 
   #tellWatchers(table: string | undefined): void {
     for (const watcher of this.#watchers) watcher(table);
+  }
+
+  /** How many follow the feed now. */
+  get readers(): number {
+    return this.#readers;
+  }
+
+  /** Counts a reader in, until it is disposed. */
+  join(): Disposable {
+    this.#readers += 1;
+    return {
+      [Symbol.dispose]: () => {
+        this.#readers -= 1;
+      },
+    };
   }
 
   /** Where a reader starts that wants what happens from now on. */

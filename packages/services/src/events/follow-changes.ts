@@ -46,6 +46,7 @@ export async function* followChanges(
   following: Following,
 ): AsyncGenerator<PositionedMessage, void> {
   const { feed, after, signal } = following;
+  using _reader = feed.join();
   const follower = new Follower(context, following);
   let position = after ?? (await feed.now());
   if (after === undefined) yield { position, message: { type: "ready" } };

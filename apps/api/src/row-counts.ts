@@ -1,7 +1,7 @@
 import type { Database } from "@platz/db";
 import { countDeploymentsByStatus, countTasksByStatus } from "@platz/db/queries/status-counts";
 import { deploymentStatuses, deploymentTaskStatuses } from "@platz/domain";
-import type { LabelledCount, MetricsSources } from "@platz/telemetry";
+import type { LabelledCount, RowCounts } from "@platz/telemetry";
 import { within } from "./within.ts";
 
 const TIMEOUT_MS = 5000;
@@ -10,7 +10,7 @@ const TIMEOUT_MS = 5000;
  * The figures of API spec 10 from the database, with a zero for every status that nothing is in: of tasks, and of each
  * kind on each cluster that has any deployment of it.
  */
-export function metricsSources(db: Database): MetricsSources {
+export function rowCounts(db: Database): RowCounts {
   return {
     async taskStatuses() {
       const counts = await within(TIMEOUT_MS, countTasksByStatus(db));
