@@ -37,7 +37,7 @@ export const databaseSettings = {
   DB_POOL_MAX_LIFETIME_SECS: whole(1).prefault("1800").describe("Seconds that a connection is kept at most."),
 };
 
-const DatabaseSettings = z.object(databaseSettings);
+export const DatabaseSettings = z.object(databaseSettings);
 export type DatabaseSettings = z.output<typeof DatabaseSettings>;
 
 /** How to check the server's certificate, in the driver's words. */

@@ -1,6 +1,6 @@
 export { type CommandLine, flagOf, type ProcessDescription, readCommandLine } from "./command-line.ts";
 export {
-  type DatabaseSettings,
+  DatabaseSettings,
   type DatabaseTarget,
   type DatabaseTls,
   databaseSettings,
