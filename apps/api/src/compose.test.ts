@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { connect, createServer, type Socket } from "node:net";
 import { ConfigError } from "@platz/config";
-import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
+import { createTestDatabase, databaseDoor, type TestDatabase } from "@platz/db/testing";
 import { createLogger } from "@platz/telemetry";
 import { sleep } from "@platz/worker";
 import { startApi } from "./compose.ts";
@@ -26,38 +25,6 @@ async function waitFor(url: string, status: number): Promise<Response> {
   }
 }
 
-/** An address of the database that is refused until it is opened, as when the server is away. */
-async function databaseDoor() {
-  const target = new URL(db.url);
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const inside = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [client, inside],
-      [inside, client],
-    ] as const) {
-      sockets.add(from);
-      from.pipe(to);
-      from.on("error", () => to.destroy());
-      from.on("close", () => to.destroy());
-    }
-  });
-  const open = (port: number) => new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  const shut = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-    });
-  await open(0);
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  await shut();
-  target.port = String(port);
-  const url = target.href;
-  target.port = new URL(db.url).port;
-  return { url, open: () => open(port), shut, [Symbol.asyncDispose]: shut };
-}
-
 test("it migrates an empty database and is ready then", async () => {
   await db.$client.unsafe("drop schema public cascade; create schema public; drop schema drizzle cascade");
   await using api = await startApi(settings(), { log });
@@ -66,7 +33,7 @@ test("it migrates an empty database and is ready then", async () => {
 });
 
 test("it starts while the database is away, says so, and is ready when the database comes", async () => {
-  await using door = await databaseDoor();
+  await using door = await databaseDoor(db.url);
   await using api = await startApi(settings({ DATABASE_URL: door.url }), { log });
   const url = `http://127.0.0.1:${api.port}`;
   const away = await waitFor(`${url}/ready`, 503);

@@ -90,7 +90,7 @@ export async function startAgent(
       cluster: (id) => fleet.client(id),
     }),
   );
-  started.use(await followHints(db, fleet, engine));
+  started.use(followHints(db, fleet, engine));
   if (settings.PLATZ_AGENT_HTTP_PORT !== undefined) {
     const facts = () => ({
       tasksRunning: engine.running,
@@ -106,7 +106,7 @@ export async function startAgent(
 }
 
 /** Changes of tasks and clusters, as hints: the queue and the fleet look for themselves. */
-function followHints(db: Database, fleet: ClusterFleet, engine: TaskEngine): Promise<AsyncDisposable> {
+function followHints(db: Database, fleet: ClusterFleet, engine: TaskEngine): AsyncDisposable {
   return listen(db, {
     onChange({ table, id }) {
       if (table === "deployment_tasks") engine.hint(id);

@@ -6,7 +6,7 @@ import { DeploymentId } from "@platz/domain";
 import { egressOf } from "@platz/egress";
 import { signingKeyStore } from "@platz/services";
 import type { Logger } from "@platz/telemetry";
-import { backoff, every, KeyedQueue, sleep } from "@platz/worker";
+import { backoff, every, KeyedQueue } from "@platz/worker";
 import type { StatusUpdatesSettings } from "./settings.ts";
 import { statusReconciler } from "./status-reconciler.ts";
 
@@ -72,24 +72,15 @@ async function follow({ db, queue, log, signal }: Followed): Promise<void> {
   };
   const failed = (error: unknown) => log.warn({ error }, "deployments cannot be listed; trying again");
   const resync = () => void addAll().catch(failed);
-  for (let failures = 0; !signal.aborted; ) {
-    try {
-      await using _feed = await listen(db, {
-        onChange: ({ table, id }) => {
-          const deployment = table === "deployments" ? DeploymentId.safeParse(id).data : undefined;
-          if (deployment !== undefined) queue.add(deployment);
-        },
-        onResync: resync,
-      });
-      using _resync = every(RESYNC_MS, addAll, failed);
-      await aborted(signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      failures += 1;
-      log.warn({ error }, "changes cannot be followed now; trying again");
-      await sleep(backoff(failures, { firstMs: 500, maxMs: 10_000 }), signal);
-    }
-  }
+  await using _feed = listen(db, {
+    onChange: ({ table, id }) => {
+      const deployment = table === "deployments" ? DeploymentId.safeParse(id).data : undefined;
+      if (deployment !== undefined) queue.add(deployment);
+    },
+    onResync: resync,
+  });
+  using _resync = every(RESYNC_MS, addAll, failed);
+  await aborted(signal);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -15,14 +15,18 @@ export interface DatabaseOptions {
   readonly tls?: postgres.Options<Record<string, never>>["ssl"];
 }
 
+const RECONNECT_SECONDS_MAX = 3;
+
+/** The driver's own pause between tries grows so long that a database which is back would still seem to be away. */
+function reconnectSeconds(failures: number): number {
+  return Math.min(3 ** failures / 100, RECONNECT_SECONDS_MAX) * (0.5 + Math.random() / 2);
+}
+
 /** Opens a pool. Nothing in this package connects on import; whoever calls this owns closing it. */
 export function openDatabase(url: string, options: DatabaseOptions = {}) {
   const max = options.max ?? 10;
   const meter = new PoolMeter(max);
-  const client = postgres(url, {
-    max,
-    debug: (connection) => meter.sent(connection),
-    onclose: (connection) => meter.lost(connection),
+  const settings = {
     connect_timeout: options.connectTimeoutSeconds ?? 30,
     idle_timeout: options.idleTimeoutSeconds ?? 600,
     max_lifetime: options.maxLifetimeSeconds ?? 1800,
@@ -31,11 +35,20 @@ export function openDatabase(url: string, options: DatabaseOptions = {}) {
       // The default is that of a spinning disk: it would have lists read whole tables beside their indexes.
       random_page_cost: 1.1,
     },
+    backoff: reconnectSeconds,
     onnotice: () => {},
     ...(options.tls === undefined ? {} : { ssl: options.tls }),
+  };
+  const client = postgres(url, {
+    ...settings,
+    max,
+    debug: (connection) => meter.sent(connection),
+    onclose: (connection) => meter.lost(connection),
   });
   prepareStatements(client);
   return Object.assign(drizzle({ client: meter.around(client) }), {
+    /** A client for following notifications, beside the pool; whoever opens it ends it. */
+    openListener: () => postgres(url, { ...settings, max: 1 }),
     /** How the pool stands. */
     poolFigures: () => meter.figures,
     [Symbol.asyncDispose]: () => client.end({ timeout: 5 }),

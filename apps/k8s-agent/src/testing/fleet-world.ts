@@ -64,7 +64,7 @@ export async function createFleetWorld() {
         }),
       );
       started.use(
-        await listen(db, {
+        listen(db, {
           onChange({ table, id }) {
             if (table === "k8s_clusters") fleet.look(ClusterId.parse(id));
           },

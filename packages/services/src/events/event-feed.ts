@@ -67,7 +67,7 @@ export class EventFeed implements AsyncDisposable {
   /** Begins to follow. Never rejects for want of a database: it follows as soon as there is one. */
   static start(options: EventFeedOptions): EventFeed {
     const feed = new EventFeed(options);
-    void feed.#follow();
+    feed.#follow();
     return feed;
   }
 
@@ -150,8 +150,8 @@ export class EventFeed implements AsyncDisposable {
     await this.#stack.disposeAsync();
   }
 
-  async #follow(): Promise<void> {
-    const { db, pollMs = 1000 } = this.options;
+  #follow(): void {
+    const { db, log, pollMs = 1000 } = this.options;
     const poll = setInterval(() => this.#lookSoon(), pollMs);
     this.#stack.defer(() => clearInterval(poll));
     const wake = setInterval(() => this.#tellAll(), WAKE_MS);
@@ -166,18 +166,13 @@ export class EventFeed implements AsyncDisposable {
         this.#tellWatchers(undefined);
         this.#lookSoon();
       },
+      onLost: () => {
+        this.#isListening = false;
+        this.#tellWatchers(undefined);
+        log.warn({}, "changes of the database do not arrive now; connecting anew");
+      },
     };
-    while (!this.#stopped.signal.aborted) {
-      try {
-        const listening = await listen(db, listener);
-        if (this.#stopped.signal.aborted) await listening[Symbol.asyncDispose]();
-        else this.#stack.use(listening);
-        return;
-      } catch (error) {
-        this.options.log.warn({ error }, "the change feed cannot listen now; trying again");
-        await untilAny(new Promise((resolve) => setTimeout(resolve, pollMs)), this.#stopped.signal);
-      }
-    }
+    this.#stack.use(listen(db, listener));
   }
 
   #soon: ReturnType<typeof setTimeout> | undefined;
