@@ -1,0 +1,107 @@
+import { createOidcClient, createSigningKeys } from "@platz/auth";
+import type { Database } from "@platz/db";
+import {
+  beginSignIn,
+  CallerCache,
+  EventFeed,
+  FreshCache,
+  finishSignIn,
+  publishedKeys,
+  signingKeyStore,
+} from "@platz/services";
+import { createMetrics, type Logger } from "@platz/telemetry";
+import packageJson from "../package.json" with { type: "json" };
+import type { FetchHandler } from "./front-door.ts";
+import { createReadiness } from "./readiness.ts";
+import { rowCounts } from "./row-counts.ts";
+import { createServer, type ServerDependencies } from "./server.ts";
+import type { ApiSettings } from "./settings.ts";
+
+/** The API as a web-standard handler, with what runs beside it; it listens nowhere and migrates nothing. */
+export interface ComposedHandler extends AsyncDisposable {
+  readonly fetch: FetchHandler;
+}
+
+/** Puts the API together, for whichever runtime serves it. Once disposed, streams end and changes are followed no more. */
+export function composeHandler(
+  settings: ApiSettings,
+  { log, db }: { readonly log: Logger; readonly db: Database },
+): ComposedHandler {
+  const composed = new AsyncDisposableStack();
+  const stopping = new AbortController();
+  const feed = composed.use(EventFeed.start({ db, log }));
+  const callers = composed.use(new CallerCache({ feed }));
+  const totals = composed.use(new FreshCache<number>({ feed }));
+  composed.defer(() => stopping.abort());
+  const { fetch } = createServer(
+    serverDependencies(settings, { db, log, feed, callers, totals, stopping: stopping.signal }),
+  );
+  return { fetch, [Symbol.asyncDispose]: () => composed.disposeAsync() };
+}
+
+interface Composed {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly feed: EventFeed;
+  readonly callers: CallerCache;
+  readonly totals: FreshCache<number>;
+  readonly stopping: AbortSignal;
+}
+
+function serverDependencies(
+  settings: ApiSettings,
+  { db, log, feed, callers, totals, stopping }: Composed,
+): ServerDependencies {
+  const ownUrl = new URL(settings.PLATZ_OWN_URL);
+  const redirectUri = new URL("/auth/google/callback", ownUrl).href;
+  const now = () => new Date();
+  const keyring = settings.PLATZ_ENCRYPTION_KEYS;
+  const accessKeys = createSigningKeys(signingKeyStore({ db, keyring, now }, "access"));
+  const oidc = createOidcClient({
+    issuer: settings.OIDC_SERVER_URL,
+    clientId: settings.OIDC_CLIENT_ID,
+    clientSecret: settings.OIDC_CLIENT_SECRET,
+    redirectUri,
+    timeoutMs: settings.OIDC_TIMEOUT,
+  });
+  const rules = {
+    adminEmails: settings.ADMIN_EMAILS,
+    requireVerifiedEmail: settings.OIDC_REQUIRE_VERIFIED_EMAIL,
+    requireApproval: settings.OIDC_REQUIRE_APPROVAL,
+  };
+  const signIn: ServerDependencies["signIn"] = {
+    begin: (visitor) => beginSignIn({ db, oidc, now }, visitor),
+    finish: (answer, visitor) => finishSignIn({ db, oidc, accessKeys, rules, now }, answer, visitor),
+  };
+  const metrics = createMetrics({
+    sources: { rows: rowCounts(db), pool: () => db.poolFigures(), changes: () => feed },
+    onError: (error) => log.warn({ error }, "figures for the metrics could not be read"),
+  });
+  const services = { db, keyring, ownUrl: ownUrl.href, now, log, totals };
+  return {
+    log,
+    metrics,
+    readiness: createReadiness(db),
+    signIn,
+    ownUrl,
+    publishedKeys: () => publishedKeys({ db, now }),
+    trustedProxies: settings.API_TRUSTED_PROXIES,
+    stopping,
+    context: {
+      services,
+      identity: { db, accessKeys, now },
+      ownUrl,
+      signIn,
+      redirectUri,
+      feed,
+      callers,
+      noteChange: () => {
+        callers.forget();
+        totals.forget();
+      },
+      metrics,
+      stopping,
+      version: packageJson.version,
+    },
+  };
+}
