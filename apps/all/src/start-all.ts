@@ -20,7 +20,7 @@ export async function startAll(
   const { url, options } = databaseTarget(settings);
   await using started = new AsyncDisposableStack();
   const db = started.use(openDatabase(url, { ...options, applicationName: "platz-all" }));
-  const api = started.use(await startApi(settings, { log: log.child({ part: "api" }), db }));
+  const api = started.use(await startApi(settings, { log: log.child({ part: "api" }), db, asked: stopping }));
   // The workers wait for the schema, which the API brings up to date.
   const workers = await Promise.all([
     startAgent(settings, { log: log.child({ part: "k8s-agent" }), db, stopping }),

@@ -22,35 +22,35 @@ export interface ComposedHandler extends AsyncDisposable {
   readonly fetch: FetchHandler;
 }
 
-/** Puts the API together, for whichever runtime serves it. Once disposed, streams end and changes are followed no more. */
-export function composeHandler(
-  settings: ApiSettings,
-  { log, db }: { readonly log: Logger; readonly db: Database },
-): ComposedHandler {
+export interface HandlerParts {
+  readonly log: Logger;
+  readonly db: Database;
+  /** Aborted when the process is asked to stop: it is not ready from then on. */
+  readonly draining: AbortSignal;
+  /** Aborted when it does: streams break off. */
+  readonly stopping: AbortSignal;
+}
+
+/** Puts the API together, for whichever runtime serves it. Once disposed, changes are followed no more. */
+export function composeHandler(settings: ApiSettings, parts: HandlerParts): ComposedHandler {
+  const { log, db } = parts;
   const composed = new AsyncDisposableStack();
-  const stopping = new AbortController();
   const feed = composed.use(EventFeed.start({ db, log }));
   const callers = composed.use(new CallerCache({ feed }));
   const totals = composed.use(new FreshCache<number>({ feed }));
-  composed.defer(() => stopping.abort());
-  const { fetch } = createServer(
-    serverDependencies(settings, { db, log, feed, callers, totals, stopping: stopping.signal }),
-  );
+  const { fetch } = createServer(serverDependencies(settings, { ...parts, feed, callers, totals }));
   return { fetch, [Symbol.asyncDispose]: () => composed.disposeAsync() };
 }
 
-interface Composed {
-  readonly db: Database;
-  readonly log: Logger;
+interface Composed extends HandlerParts {
   readonly feed: EventFeed;
   readonly callers: CallerCache;
   readonly totals: FreshCache<number>;
-  readonly stopping: AbortSignal;
 }
 
 function serverDependencies(
   settings: ApiSettings,
-  { db, log, feed, callers, totals, stopping }: Composed,
+  { db, log, feed, callers, totals, draining, stopping }: Composed,
 ): ServerDependencies {
   const ownUrl = new URL(settings.PLATZ_OWN_URL);
   const redirectUri = new URL("/auth/google/callback", ownUrl).href;
@@ -81,7 +81,8 @@ function serverDependencies(
   return {
     log,
     metrics,
-    readiness: createReadiness(db),
+    draining,
+    readiness: createReadiness({ db, feed, draining }),
     signIn,
     ownUrl,
     publishedKeys: () => publishedKeys({ db, now }),

@@ -1,6 +1,7 @@
 import { databaseTarget } from "@platz/config";
 import { type Database, migrateDatabase, openDatabase } from "@platz/db";
 import type { Logger } from "@platz/telemetry";
+import { sleep } from "@platz/worker";
 import { composeHandler } from "./compose-handler.ts";
 import { listen } from "./listen.ts";
 import { migrateUntilDone } from "./migrate-until-done.ts";
@@ -10,6 +11,8 @@ import type { ApiSettings } from "./settings.ts";
 export interface ApiParts {
   readonly log: Logger;
   readonly db?: Database;
+  /** Aborted when the process is asked to stop: the API is not ready from then on, and answers until it is disposed. */
+  readonly asked?: AbortSignal;
 }
 
 export interface RunningApi extends AsyncDisposable {
@@ -18,13 +21,19 @@ export interface RunningApi extends AsyncDisposable {
 
 /**
  * Starts the API: it listens at once, migrates the database as soon as that can be reached, and is ready (`/ready`)
- * from then on. Disposing it lets requests under way end. Throws a `ConfigError` for settings that cannot work.
+ * from then on. Disposing it says there that it stops, breaks off streams, for whose readers that is the sign to connect
+ * elsewhere, and lets requests under way end. Throws a `ConfigError` for settings that cannot work.
  */
-export async function startApi(settings: ApiSettings, { log, db: shared }: ApiParts): Promise<RunningApi> {
+export async function startApi(
+  settings: ApiSettings,
+  { log, db: shared, asked }: ApiParts,
+): Promise<RunningApi> {
   const { url, options } = databaseTarget(settings);
   await using started = new AsyncDisposableStack();
   const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-api" }));
-  const { fetch } = started.use(composeHandler(settings, { log, db }));
+  const [disposed, stopping] = [new AbortController(), new AbortController()];
+  const draining = AbortSignal.any([disposed.signal, ...(asked ? [asked] : [])]);
+  const { fetch } = started.use(composeHandler(settings, { log, db, draining, stopping: stopping.signal }));
   const { port } = started.use(
     listen(fetch, {
       host: settings.API_HOST,
@@ -33,8 +42,11 @@ export async function startApi(settings: ApiSettings, { log, db: shared }: ApiPa
       graceMs: settings.API_SHUTDOWN_GRACE,
     }),
   );
-  const stopping = new AbortController();
-  started.defer(() => stopping.abort());
+  started.defer(async () => {
+    disposed.abort();
+    await sleep(settings.API_DRAIN_DELAY);
+    stopping.abort();
+  });
   void migrateUntilDone(() => migrateDatabase(url, options), { log, signal: stopping.signal });
   const running = started.move();
   return { port, [Symbol.asyncDispose]: () => running.disposeAsync() };

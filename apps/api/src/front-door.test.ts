@@ -9,8 +9,9 @@ function door(inside: FetchHandler, stopping = new AbortController().signal) {
     level: "info",
     destination: { write: (line) => lines.push(line) },
   });
+  const draining = stopping;
   return {
-    handler: frontDoor(inside, { log, metrics: createMetrics(), stopping, trustedProxies: [] }),
+    handler: frontDoor(inside, { log, metrics: createMetrics(), draining, stopping, trustedProxies: [] }),
     lines,
   };
 }

@@ -15,6 +15,8 @@ export interface Peer {
 export interface FrontDoorOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Aborted when callers are to connect elsewhere. */
+  readonly draining: AbortSignal;
   /** Ends streams that would never end by themselves. */
   readonly stopping: AbortSignal;
   /** Networks whose `x-forwarded-for` is believed. */
@@ -37,7 +39,7 @@ const routes = [
  * an answer even when the inside fails.
  */
 export function frontDoor(inside: FetchHandler, options: FrontDoorOptions): FetchHandler {
-  const { metrics, stopping } = options;
+  const { metrics, draining, stopping } = options;
   return async (request, peer) => {
     const started = performance.now();
     const requestId = requestIdOf(request);
@@ -55,6 +57,8 @@ export function frontDoor(inside: FetchHandler, options: FrontDoorOptions): Fetc
     response.headers.set("x-request-id", requestId);
     response.headers.set("x-content-type-options", "nosniff");
     if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
+    // A connection that stays open would bring the next request here as well.
+    if (draining.aborted) response.headers.set("connection", "close");
     const seconds = (performance.now() - started) / 1000;
     const { method } = request;
     metrics.observeRequest({

@@ -13,8 +13,10 @@ const description = {
 await runProcess(description, async (settings) => {
   const log = createLogger({ name: "api", level: settings.LOG_LEVEL });
   process.on("unhandledRejection", (error) => log.error({ error }, "nobody waited for this failure"));
-  await using api = await startApi(settings, { log });
+  const asked = new AbortController();
+  const stopped = shutdownSignal();
+  void stopped.then(() => asked.abort());
+  await using api = await startApi(settings, { log, asked: asked.signal });
   log.info({ host: settings.API_HOST, port: api.port }, "listening");
-  const signal = await shutdownSignal();
-  log.info({ signal }, "stopping");
+  log.info({ signal: await stopped }, "stopping");
 });

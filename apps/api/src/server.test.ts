@@ -19,6 +19,7 @@ function serve(changes: Partial<ServerDependencies> = {}) {
     readiness: async () => [],
     signIn,
     ownUrl: new URL("https://platz.dev"),
+    draining: new AbortController().signal,
     stopping: new AbortController().signal,
     trustedProxies: [],
     publishedKeys: absent,

@@ -18,14 +18,16 @@ export interface ServerDependencies extends Omit<SignInRoutesOptions, "authentic
   readonly context: ContextDependencies;
   readonly readiness: Readiness;
   readonly publishedKeys: PublishedKeys;
-  /** Aborted when the process is asked to stop: streams end then. */
+  /** Aborted when the process is asked to stop: callers are to connect elsewhere from then on. */
+  readonly draining: AbortSignal;
+  /** Aborted when it does: streams end then. */
   readonly stopping: AbortSignal;
   readonly trustedProxies: TrustedProxies;
 }
 
 /** The whole HTTP surface as one web-standard handler, for Bun, Deno and Node alike. It opens and owns nothing. */
 export function createServer(dependencies: ServerDependencies): { readonly fetch: FetchHandler } {
-  const { log, metrics, readiness, context, stopping, trustedProxies } = dependencies;
+  const { log, metrics, readiness, context, draining, stopping, trustedProxies } = dependencies;
   const authenticate = (request: Request) => createContext(context, request).authenticate();
   const app = new Elysia()
     .onError(({ error, code, request }) => {
@@ -46,6 +48,12 @@ export function createServer(dependencies: ServerDependencies): { readonly fetch
     .use(auditExportRoutes({ authenticate }))
     .use(trpcRoutes({ createContext: (request) => createContext(context, request) }));
   return {
-    fetch: frontDoor((request: Request) => app.handle(request), { log, metrics, stopping, trustedProxies }),
+    fetch: frontDoor((request: Request) => app.handle(request), {
+      log,
+      metrics,
+      draining,
+      stopping,
+      trustedProxies,
+    }),
   };
 }

@@ -44,6 +44,11 @@ export const ApiSettings = z.object({
       "E-mail addresses, separated by blanks, of those who become site admins at their first sign-in.",
     ),
   PLATZ_ENCRYPTION_KEYS: keyRingSetting,
+  API_DRAIN_DELAY: duration()
+    .prefault("0s")
+    .describe(
+      "How long to answer as before, except on /ready, when the process is asked to stop: until load balancers know.",
+    ),
   API_SHUTDOWN_GRACE: duration()
     .prefault("5s")
     .describe("How long requests may take to end when the process is asked to stop."),

@@ -17,7 +17,9 @@ const Deno = z
 const settings = loadConfig(ApiSettings, process.env);
 const { url, options } = databaseTarget(settings);
 const db = openDatabase(url, options);
-const { fetch } = composeHandler(settings, { log: createLogger({ name: "api", level: "silent" }), db });
+const never = new AbortController().signal;
+const log = createLogger({ name: "api", level: "silent" });
+const { fetch } = composeHandler(settings, { log, db, draining: never, stopping: never });
 const handler = (request: Request) => fetch(request);
 const tell = ({ port }: { readonly port: number }) => void process.stdout.write(`port ${port}\n`);
 

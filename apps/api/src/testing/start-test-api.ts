@@ -27,13 +27,17 @@ export interface TestApi extends RunningApi {
 }
 
 /** The API as a process runs it, on a port of its own. */
-export async function startTestApi(db: TestDatabase, changes: Record<string, string> = {}): Promise<TestApi> {
+export async function startTestApi(
+  db: TestDatabase,
+  changes: Record<string, string> = {},
+  asked?: AbortSignal,
+): Promise<TestApi> {
   const lines: string[] = [];
   const log = createLogger({
     name: "api",
     level: "debug",
     destination: { write: (line) => lines.push(line) },
   });
-  const api = await startApi(testSettings(db.url, changes), { log });
+  const api = await startApi(testSettings(db.url, changes), { log, ...(asked ? { asked } : {}) });
   return Object.assign(api, { url: `http://127.0.0.1:${api.port}`, lines });
 }
