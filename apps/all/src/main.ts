@@ -1,6 +1,6 @@
 import { restartWith, runProcess } from "@platz/config";
 import { REQUEST_LIMIT_VARIABLE } from "@platz/kubernetes";
-import { createLogger } from "@platz/telemetry";
+import { createLogger, startTracing } from "@platz/telemetry";
 import { shutdownSignal } from "@platz/worker";
 import { AllSettings } from "./settings.ts";
 import { startAll } from "./start-all.ts";
@@ -19,6 +19,8 @@ await runProcess(description, async (settings) => {
   const stop = new AbortController();
   const stopped = shutdownSignal();
   void stopped.then(() => stop.abort());
+  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  await using _tracing = await startTracing({ serviceName: "platz", endpoint });
   await using all = await startAll(settings, { log, stopping: stop.signal });
   log.info({ host: settings.API_HOST, port: all.port }, "working");
   const signal = await stopped;

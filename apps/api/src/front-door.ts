@@ -1,4 +1,4 @@
-import type { Logger, Metrics } from "@platz/telemetry";
+import { inSpan, type Logger, type Metrics, noteOnSpan } from "@platz/telemetry";
 import { clientAddress, type TrustedProxies } from "./client-address.ts";
 import { BODY_BYTES_MAX, limitBody } from "./limit-body.ts";
 import { noteFacts, type RequestFacts } from "./request-facts.ts";
@@ -85,7 +85,13 @@ export function frontDoor(inside: FetchHandler, options: FrontDoorOptions): Fetc
     const signal = isStream ? AbortSignal.any([request.signal, stopping]) : request.signal;
     const inner = new Request(url, { method, headers, signal, ...(body === null ? {} : { body }) });
     noteFacts(inner, facts);
-    return await inside(inner);
+    const parent = headers.get("traceparent");
+    const attributes = { "http.request.method": method, "http.route": routeOf(new URL(url).pathname) };
+    return await inSpan(`${method} ${attributes["http.route"]}`, { parent, attributes }, async () => {
+      const response = await inside(inner);
+      noteOnSpan({ "http.response.status_code": response.status, "platz.request_id": facts.requestId });
+      return response;
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { runProcess } from "@platz/config";
-import { createLogger } from "@platz/telemetry";
+import { createLogger, startTracing } from "@platz/telemetry";
 import { shutdownSignal } from "@platz/worker";
 import { startApi } from "./compose.ts";
 import { ApiSettings } from "./settings.ts";
@@ -13,6 +13,8 @@ const description = {
 await runProcess(description, async (settings) => {
   const log = createLogger({ name: "api", level: settings.LOG_LEVEL });
   process.on("unhandledRejection", (error) => log.error({ error }, "nobody waited for this failure"));
+  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  await using _tracing = await startTracing({ serviceName: "platz-api", endpoint });
   const asked = new AbortController();
   const stopped = shutdownSignal();
   void stopped.then(() => asked.abort());

@@ -1,4 +1,4 @@
-import { databaseSettings, duration } from "@platz/config";
+import { databaseSettings, duration, tracingSettings } from "@platz/config";
 import { keyRingSetting } from "@platz/sealing";
 import { logLevels } from "@platz/telemetry";
 import { z } from "zod";
@@ -56,6 +56,7 @@ export const ApiSettings = z.object({
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
     .default("info")
     .describe("How much is logged."),
+  ...tracingSettings,
   ...databaseSettings,
 });
 export type ApiSettings = z.output<typeof ApiSettings>;

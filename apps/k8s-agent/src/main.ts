@@ -1,6 +1,6 @@
 import { restartWith, runProcess } from "@platz/config";
 import { REQUEST_LIMIT_VARIABLE } from "@platz/kubernetes";
-import { createLogger } from "@platz/telemetry";
+import { createLogger, startTracing } from "@platz/telemetry";
 import { shutdownSignal } from "@platz/worker";
 import { startAgent } from "./compose.ts";
 import { AgentSettings } from "./settings.ts";
@@ -22,6 +22,8 @@ await runProcess(description, async (settings) => {
     log.info({ signal }, "stopping");
     stop.abort();
   });
+  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  await using _tracing = await startTracing({ serviceName: "platz-k8s-agent", endpoint });
   await using _agent = await startAgent(settings, { log, stopping: stop.signal });
   log.info({}, "working");
   await stopped;

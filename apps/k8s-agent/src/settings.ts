@@ -1,6 +1,6 @@
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { databaseSettings, duration } from "@platz/config";
+import { databaseSettings, duration, tracingSettings } from "@platz/config";
 import { egressSettings } from "@platz/egress";
 import { keyRingSetting } from "@platz/sealing";
 import { logLevels } from "@platz/telemetry";
@@ -90,6 +90,7 @@ export const AgentSettings = z.object({
     .default("info")
     .describe("How much is logged."),
   ...egressSettings,
+  ...tracingSettings,
   ...databaseSettings,
 });
 export type AgentSettings = z.output<typeof AgentSettings>;

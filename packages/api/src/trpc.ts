@@ -1,5 +1,6 @@
 import { DomainError, type FieldIssue, Forbidden, Invalid, NotFound } from "@platz/domain";
 import { recordDenial, requireCaller, type ServiceContext } from "@platz/services";
+import { inSpan, noteOnSpan } from "@platz/telemetry";
 import { initTRPC } from "@trpc/server";
 import { ZodError } from "zod";
 import type { ApiContext } from "./context.ts";
@@ -26,8 +27,16 @@ const watched = t.middleware(async ({ ctx, next, path }) => {
   return result;
 });
 
-const translateErrors = t.middleware(async ({ next }) => {
-  const result = await next();
+const translateErrors = t.middleware(async ({ next, path }) => {
+  const result = await inSpan(
+    path,
+    { attributes: { "rpc.system": "trpc", "rpc.method": path } },
+    async () => {
+      const result = await next();
+      if (!result.ok) noteOnSpan({ "error.type": result.error.code });
+      return result;
+    },
+  );
   if (!result.ok) throw toTRPCError(result.error);
   return result;
 });

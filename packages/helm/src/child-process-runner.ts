@@ -1,4 +1,5 @@
 import { NothingChanged } from "@platz/domain";
+import { inSpan, noteOnSpan } from "@platz/telemetry";
 import { answerPipe } from "./answer-pipe.ts";
 import { checkRequest } from "./check-request.ts";
 import { failureReason } from "./failure-reason.ts";
@@ -29,7 +30,12 @@ export function childProcessRunner(options: ChildProcessRunnerOptions): HelmRunn
       const request = checkRequest(unchecked);
       if (run.signal?.aborted || run.killSignal?.aborted) return cancelledBeforeStart;
       await using directory = await prepare(options.privateRoot, request);
-      return await runHelm(options, { request, run, directory: directory.path });
+      const attributes = { "helm.command": request.command };
+      return await inSpan(`helm ${request.command}`, { attributes }, async () => {
+        const result = await runHelm(options, { request, run, directory: directory.path });
+        noteOnSpan({ "process.exit.code": result.exit ?? -1, "helm.cancelled": result.cancelled });
+        return result;
+      });
     },
   };
 }

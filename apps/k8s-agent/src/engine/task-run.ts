@@ -5,6 +5,7 @@ import {
 } from "@platz/db/queries/deployment-task-queue";
 import { type JsonObject, NothingChanged, OperationFailed, type OperationKind } from "@platz/domain";
 import { endTask, outageOf, type ServiceDatabase, type StartedTask, type TaskEnd } from "@platz/services";
+import { inSpan, noteOnSpan } from "@platz/telemetry";
 import { backoff, sleep } from "@platz/worker";
 import { type Runners, runOperation } from "../operations/index.ts";
 import type { OperationDependencies, RunContext } from "../operations/operation-runner.ts";
@@ -85,13 +86,25 @@ export class TaskRun {
     this.#stop.abort(reason);
   }
 
-  /** Runs to the end of the attempt. Never rejects. */
+  /** Runs to the end of the attempt, in the trace of whoever asked for the task. Never rejects. */
   async run(): Promise<void> {
+    const { task } = this.#started;
+    const attributes = {
+      "platz.task": task.id,
+      "platz.deployment": task.deploymentId,
+      "platz.attempt": task.attempt,
+    };
+    const parent = task.traceParent;
+    await inSpan(`task ${task.operation.kind}`, { parent, attributes }, () => this.#run());
+  }
+
+  async #run(): Promise<void> {
     const { task } = this.#started;
     const { log } = this.#options;
     const fields = { task: task.id, operation: task.operation.kind, deployment: task.deploymentId };
     log.info({ ...fields, attempt: task.attempt }, "task started");
     const outcome = await this.#attempt();
+    noteOnSpan({ "platz.outcome": outcome.kind === "end" ? outcome.end.status : outcome.kind });
     await this.#log.flush();
     await this.#conclude(outcome);
     log.info({ ...fields, outcome: outcome.kind === "end" ? outcome.end.status : outcome.kind }, "task left");

@@ -20,6 +20,8 @@ export interface ClaimedTask extends DeploymentTask {
   readonly fence: number;
   /** What runs of it have recorded so far. */
   readonly progress: JsonObject;
+  /** The trace of whoever asked for it (W3C `traceparent`). */
+  readonly traceParent: string | null;
 }
 
 const { seq: _seq, leaseOwner: _owner, leaseExpiresAt: _lease, ...claimed } = getColumns(tasks);

@@ -12,6 +12,7 @@ import type {
   Range,
   UserId,
 } from "@platz/domain";
+import { traceParent } from "@platz/telemetry";
 import { and, asc, count, desc, eq, getColumns, gt, inArray, lt, lte, ne, or, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { k8sClusters, deploymentTasks as tasks } from "../schema/index.ts";
@@ -49,6 +50,7 @@ const {
   leaseOwner: _owner,
   leaseExpiresAt: _lease,
   progress: _progress,
+  traceParent: _trace,
   ...shown
 } = getColumns(tasks);
 const { operation: _operation, ...light } = shown;
@@ -192,6 +194,7 @@ export async function insertTask(db: Queryable, { actor, ...task }: NewTask): Pr
     .insert(tasks)
     .values({
       ...task,
+      traceParent: traceParent(),
       actorLabel: label,
       actingUserId: identity.kind === "User" ? identity.id : null,
       actingBotId: identity.kind === "Bot" ? identity.id : null,

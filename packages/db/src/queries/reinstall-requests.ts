@@ -1,4 +1,5 @@
 import type { DeploymentId, DeploymentTaskId } from "@platz/domain";
+import { traceParent } from "@platz/telemetry";
 import { inArray, sql } from "drizzle-orm";
 import { advisoryLocks } from "../advisory-locks.ts";
 import type { Queryable } from "../open-database.ts";
@@ -37,9 +38,9 @@ export async function requestReinstalls(
         returning deployment_tasks.id, deployment_id
       ), added as (
         insert into ${deploymentTasks}
-          (cluster_id, deployment_id, namespace, operation, actor_label, acting_user_id, acting_bot_id, acting_deployment_id)
+          (cluster_id, deployment_id, namespace, operation, actor_label, trace_parent, acting_user_id, acting_bot_id, acting_deployment_id)
         select cluster_id, targets.id, namespace,
-          jsonb_build_object('kind', 'Reinstall', 'reason', ${reason}::text), ${label}::text,
+          jsonb_build_object('kind', 'Reinstall', 'reason', ${reason}::text), ${label}::text, ${traceParent()}::text,
           ${id("User")}, ${id("Bot")}, ${id("Deployment")}
         from targets where targets.id not in (select deployment_id from merged)
         returning id, deployment_id
