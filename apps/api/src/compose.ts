@@ -5,6 +5,7 @@ import { sleep } from "@platz/worker";
 import { composeHandler } from "./compose-handler.ts";
 import { listen } from "./listen.ts";
 import { migrateUntilDone } from "./migrate-until-done.ts";
+import { withOidcParameters } from "./oidc-parameters.ts";
 import type { ApiSettings } from "./settings.ts";
 
 /** What a process has already and shares with the API. The pool stays its own to close. */
@@ -25,9 +26,10 @@ export interface RunningApi extends AsyncDisposable {
  * elsewhere, and lets requests under way end. Throws a `ConfigError` for settings that cannot work.
  */
 export async function startApi(
-  settings: ApiSettings,
+  given: ApiSettings,
   { log, db: shared, asked }: ApiParts,
 ): Promise<RunningApi> {
+  const settings = await withOidcParameters(given);
   const { url, options } = databaseTarget(settings);
   await using started = new AsyncDisposableStack();
   const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-api" }));

@@ -24,7 +24,15 @@ export const ApiSettings = z.object({
     "Networks of proxies in front of the API, whose X-Forwarded-For is believed.",
   ),
   PLATZ_OWN_URL: httpUrl.describe("Where people and deployments reach this installation."),
-  OIDC_SERVER_URL: httpUrl.describe("Issuer of the OpenID provider; its discovery document is below it."),
+  OIDC_SERVER_URL: z
+    .string()
+    .refine(
+      (text) => text.startsWith("ssm:") || httpUrl.safeParse(text).success,
+      "must be an http:// or https:// address, or ssm: and the name of a parameter that holds one",
+    )
+    .describe(
+      "Issuer of the OpenID provider, or, like the two below, ssm: and the name of an AWS SSM parameter.",
+    ),
   OIDC_CLIENT_ID: z.string().describe("Client id at the OpenID provider."),
   OIDC_CLIENT_SECRET: z.string().describe("Client secret at the OpenID provider."),
   OIDC_TIMEOUT: duration({ minMs: 100 }).prefault("10s").describe("How long the OpenID provider may take."),
