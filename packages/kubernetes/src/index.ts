@@ -1,5 +1,10 @@
 export { type ClusterClient, openCluster } from "./cluster-client.ts";
-export { type ClusterConnection, KubeconfigError, kubeconfigYaml, loadKubeconfig } from "./kubeconfig.ts";
+export {
+  type ClusterConnection,
+  KubeconfigError,
+  kubeconfigYaml,
+  loadKubeconfig,
+} from "./kubeconfig.ts";
 export {
   describeKubernetesError,
   isConflict,
@@ -13,5 +18,6 @@ export type { ReleaseRecord } from "./release-records.ts";
 export { REQUEST_LIMIT_VARIABLE, requestLimitNotice, WATCHES_PER_CLUSTER } from "./request-limit.ts";
 export type { AppliedSecret } from "./secrets.ts";
 export { type WorkloadKind, type WorkloadSummary, workloadKinds } from "./summary.ts";
+export { currentToken, type TokenSource } from "./token-source.ts";
 export type { ClusterHandlers } from "./watch-cluster.ts";
 export { type RolloutKind, type RolloutProgress, rolloutKinds, type Workload } from "./workloads.ts";

@@ -84,6 +84,13 @@ test("what would sign in as somebody else, or by means that are not there, is re
   );
 });
 
+test("a token that does not last is not in what a child process gets, which reads it from a file beside", async () => {
+  const real = await loadKubeconfig(process.env["PLATZ_TEST_KUBECONFIG"] ?? "");
+  const text = kubeconfigYaml({ ...real, cert: undefined, key: undefined, token: async () => "s3cr3t" });
+  expect(text).toContain("tokenFile: token\n");
+  expect(text).not.toContain("s3cr3t");
+});
+
 test("what a child process gets is this cluster and user alone, and works", async () => {
   const real = await loadKubeconfig(process.env["PLATZ_TEST_KUBECONFIG"] ?? "");
   const again = await loadKubeconfig(await write(kubeconfigYaml(real)));

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Cluster, KubeConfig, type User } from "@kubernetes/client-node";
 import { stringify } from "yaml";
+import type { TokenSource } from "./token-source.ts";
 
 /** A kubeconfig cannot be used. The message names the file and says what to do. */
 export class KubeconfigError extends Error {
@@ -16,7 +17,8 @@ export interface ClusterConnection {
   readonly ca: string | undefined;
   readonly cert: string | undefined;
   readonly key: string | undefined;
-  readonly token: string | undefined;
+  /** A bearer token; one that does not last is asked for when it is needed. */
+  readonly token: string | TokenSource | undefined;
   readonly serverName: string | undefined;
   readonly skipTlsVerify: boolean;
 }
@@ -110,7 +112,13 @@ async function pem(
   }
 }
 
-/** A kubeconfig text that holds this one cluster and user, for a program that is to reach nothing else. */
+/** The file beside such a kubeconfig that a token which does not last is read from, again and again. */
+const TOKEN_FILE = "token";
+
+/**
+ * A kubeconfig text that holds this one cluster and user, for a program that is to reach nothing else. A token that
+ * does not last is not in it: whoever runs the program keeps it in the file `token` beside the kubeconfig.
+ */
 export function kubeconfigYaml(connection: ClusterConnection): string {
   const base64 = (text: string | undefined) =>
     text === undefined ? undefined : Buffer.from(text).toString("base64");
@@ -134,7 +142,9 @@ export function kubeconfigYaml(connection: ClusterConnection): string {
         user: {
           "client-certificate-data": base64(connection.cert),
           "client-key-data": base64(connection.key),
-          token: connection.token,
+          ...(typeof connection.token === "function"
+            ? { tokenFile: TOKEN_FILE }
+            : { token: connection.token }),
         },
       },
     ],

@@ -79,6 +79,31 @@ describe("identity", () => {
     expect(misnamed.message).toMatch(/another name|not trusted/);
   });
 
+  test("a token that does not last is asked for at each request, and one that cannot be had is no request", async () => {
+    const { name } = await cluster.newNamespace();
+    const account = `/api/v1/namespaces/${name}/serviceaccounts`;
+    await cluster.call({ method: "POST", path: account, body: { metadata: { name: "robot" } } });
+    let given = 0;
+    const token = async () => {
+      given += 1;
+      const answer = await cluster.call({
+        method: "POST",
+        path: `${account}/robot/token`,
+        body: { spec: {} },
+      });
+      return z.object({ status: z.object({ token: z.string() }) }).parse(answer).status.token;
+    };
+    for (const time of [1, 2]) {
+      expect(await identity({ ...anonymous, token })).toBe(`system:serviceaccount:${name}:robot`);
+      expect(given).toBe(time);
+    }
+    const none = async () => {
+      throw new KubernetesError("There is no credential now.", 0);
+    };
+    const error = await failure(identity({ ...anonymous, token: none }));
+    expect([error.message, isUnreachable(error)]).toEqual(["There is no credential now.", true]);
+  });
+
   test("a refused token is told without the token", async () => {
     const error = await failure(identity({ ...anonymous, token: "s3cr3t-t0ken" }));
     expect([error.code, isUnauthorized(error)]).toEqual([401, true]);

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type Deadline, deadline } from "./deadline.ts";
 import type { ClusterConnection } from "./kubeconfig.ts";
 import { KubernetesError } from "./kubernetes-error.ts";
+import { currentToken } from "./token-source.ts";
 import { refusal, unreachable } from "./transport-failure.ts";
 
 export interface KubernetesRequest {
@@ -37,8 +38,9 @@ const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
  */
 export function createTransport(connection: ClusterConnection): Transport {
   const send = async (request: KubernetesRequest, limit: Deadline): Promise<Response> => {
+    const init = requestInit(connection, await currentToken(connection.token), request);
     const response = await fetch(connection.server + request.path, {
-      ...requestInit(connection, request),
+      ...init,
       signal: limit.signal,
     }).catch((cause) => {
       request.signal?.throwIfAborted();
@@ -107,9 +109,13 @@ async function readText(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function requestInit(connection: ClusterConnection, request: KubernetesRequest): BunFetchRequestInit {
+function requestInit(
+  connection: ClusterConnection,
+  token: string | undefined,
+  request: KubernetesRequest,
+): BunFetchRequestInit {
   const headers = new Headers({ accept: request.accept ?? "application/json" });
-  if (connection.token !== undefined) headers.set("authorization", `Bearer ${connection.token}`);
+  if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
   const hasBody = request.body !== undefined;
   if (hasBody) headers.set("content-type", request.contentType ?? "application/json");
   return {

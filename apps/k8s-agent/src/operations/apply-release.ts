@@ -1,7 +1,7 @@
 import { NothingChanged, OperationFailed } from "@platz/domain";
-import { isConflict, kubeconfigYaml, type ReleaseRecord } from "@platz/kubernetes";
+import { isConflict, type ReleaseRecord } from "@platz/kubernetes";
 import type { HelmValues, TaskEnd } from "@platz/services";
-import { clusterSecrets } from "./cluster-secrets.ts";
+import { helmAccess } from "./helm-access.ts";
 import { failHelm } from "./helm-failure.ts";
 import { ensureNamespace } from "./namespace.ts";
 import type { RunContext } from "./operation-runner.ts";
@@ -125,21 +125,22 @@ async function unlock(context: RunContext, { revision, secretName }: ReleaseReco
 
 async function runHelm(context: RunContext, rendered: HelmValues, chartArchive: Uint8Array): Promise<void> {
   const { task, home, signal, killSignal, log } = context;
-  const secrets = [...rendered.confidential, ...clusterSecrets(home)];
+  const { kubeconfig, secrets: keys, ...access } = await helmAccess(home);
+  const secrets = [...rendered.confidential, ...keys];
   context.hide(secrets);
   const result = await context.helm.run(
     {
       command: "upgrade-install",
       release: task.namespace,
       namespace: task.namespace,
-      kubeconfig: kubeconfigYaml(home.connection),
+      kubeconfig,
       chartArchive: new Uint8Array(chartArchive),
       // JSON is YAML.
       values: [JSON.stringify(rendered.values), JSON.stringify(rendered.valuesOverride)],
       labels: { [TASK_LABEL]: task.id },
       historyMax: HISTORY_MAX,
     },
-    { signal, killSignal, secrets, onOutput: ({ text }) => log(text) },
+    { ...access, signal, killSignal, secrets, onOutput: ({ text }) => log(text) },
   );
   if (result.failure === undefined) return;
   if (result.exit === null && signal.aborted && !killSignal.aborted) await unlockAfterKill(context);

@@ -1,6 +1,6 @@
 import { OperationFailed } from "@platz/domain";
-import { type ClusterClient, kubeconfigYaml } from "@platz/kubernetes";
-import { clusterSecrets } from "./cluster-secrets.ts";
+import type { ClusterClient } from "@platz/kubernetes";
+import { helmAccess } from "./helm-access.ts";
 import { failHelm } from "./helm-failure.ts";
 import type { RunContext } from "./operation-runner.ts";
 
@@ -66,17 +66,17 @@ export async function removeNamespace(
 
 async function uninstallRelease(cluster: ClusterClient, name: string, context: RunContext): Promise<void> {
   const { signal, killSignal, log } = context;
-  const secrets = clusterSecrets(cluster);
-  context.hide(secrets);
+  const { kubeconfig, ...access } = await helmAccess(cluster);
+  context.hide(access.secrets);
   const result = await context.helm.run(
     {
       command: "uninstall",
       release: name,
       namespace: name,
-      kubeconfig: kubeconfigYaml(cluster.connection),
+      kubeconfig,
       ignoreNotFound: true,
     },
-    { signal, killSignal, secrets, onOutput: ({ text }) => log(text) },
+    { ...access, signal, killSignal, onOutput: ({ text }) => log(text) },
   );
   if (result.failure !== undefined) failHelm(result, signal);
 }
