@@ -9,6 +9,7 @@ import { startRegistry } from "../local-stack/parts/registry.ts";
 import { isAlive } from "../local-stack/stack-file.ts";
 import { ensureToolchain } from "../toolchain/ensure-toolchain.ts";
 import type { Report } from "../toolchain/source.ts";
+import { startEksAuthenticator } from "./eks-authenticator.ts";
 
 /** The variables by which tests find the real parts. */
 const TestEnvironment = z.object({
@@ -19,6 +20,8 @@ const TestEnvironment = z.object({
   /** `host:port` of an OCI registry, plain HTTP. */
   PLATZ_TEST_REGISTRY: z.string().min(1),
   PLATZ_TEST_HELM: z.string().min(1),
+  /** The name under which the control plane is an EKS cluster: tokens are to be for it. */
+  PLATZ_TEST_EKS_CLUSTER: z.string().min(1),
 });
 export type TestEnvironment = Readonly<z.output<typeof TestEnvironment>>;
 
@@ -27,6 +30,7 @@ export interface TestParts extends AsyncDisposable {
 }
 
 const PREFIX = "platz-test-";
+const EKS_CLUSTER = "platz-test";
 
 /** Folders of runs that were killed before they could remove them. */
 async function removeLeftovers(): Promise<void> {
@@ -48,6 +52,7 @@ export async function startTestParts(report: Report): Promise<TestParts> {
   started.defer(() => rm(folder, { recursive: true, force: true }));
   const tools = await ensureToolchain(report);
   const logFolder = folder;
+  const { url: tokenReviewUrl } = started.use(startEksAuthenticator(EKS_CLUSTER));
   const begun = performance.now();
   const [postgres, controlPlane, registry] = await Promise.all([
     startPostgres({
@@ -58,7 +63,7 @@ export async function startTestParts(report: Report): Promise<TestParts> {
       settings: ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=500"],
       report,
     }).then((part) => started.use(part)),
-    startControlPlane({ folder: join(folder, "cluster"), logFolder, tools }).then((part) =>
+    startControlPlane({ folder: join(folder, "cluster"), logFolder, tools, tokenReviewUrl }).then((part) =>
       started.use(part),
     ),
     startRegistry({ crane: tools.crane, port: await freePort(), logFolder }).then((part) =>
@@ -75,6 +80,7 @@ export async function startTestParts(report: Report): Promise<TestParts> {
       PLATZ_TEST_KUBECONFIG: controlPlane.kubeconfig,
       PLATZ_TEST_REGISTRY: registry.domain,
       PLATZ_TEST_HELM: tools.helm,
+      PLATZ_TEST_EKS_CLUSTER: EKS_CLUSTER,
     },
     [Symbol.asyncDispose]: () => stop.disposeAsync(),
   };

@@ -44,6 +44,7 @@ test("one process brings the schema up to date, answers, looks for charts, and s
     OIDC_CLIENT_SECRET: "secret",
     PLATZ_ENCRYPTION_KEYS: `test:${btoa("k".repeat(32))}`,
     PLATZ_OCI_REGISTRY_URL: `http://${process.env["PLATZ_TEST_REGISTRY"]}`,
+    PLATZ_CLUSTER_PROVIDER: "local",
     PLATZ_LOCAL_KUBECONFIG: process.env["PLATZ_TEST_KUBECONFIG"] ?? "",
     PLATZ_HELM_BIN: process.env["PLATZ_TEST_HELM"] ?? "",
     PLATZ_AGENT_SHUTDOWN_GRACE: "0s",

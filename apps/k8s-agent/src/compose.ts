@@ -15,7 +15,7 @@ import { CredentialsRefresher } from "./clusters/credentials-refresher.ts";
 import { type EngineOptions, TaskEngine } from "./engine/task-engine.ts";
 import { runners } from "./operations/index.ts";
 import type { OperationDependencies } from "./operations/operation-runner.ts";
-import { localProvider } from "./providers/local.ts";
+import { openProvider } from "./providers/open-provider.ts";
 import { serveHealth } from "./serve-health.ts";
 import type { AgentSettings } from "./settings.ts";
 
@@ -54,10 +54,7 @@ export async function startAgent(
       db,
       log,
       owner,
-      provider: localProvider({
-        kubeconfig: settings.PLATZ_LOCAL_KUBECONFIG,
-        context: settings.PLATZ_LOCAL_CONTEXT,
-      }),
+      provider: await openProvider(settings),
       refreshMs: settings.K8S_REFRESH_INTERVAL,
       leaseMs: settings.PLATZ_TASK_LEASE * 1.5,
       retry: { firstMs: 500, maxMs: settings.K8S_RETRY_MAX },
@@ -95,6 +92,7 @@ export async function startAgent(
     const facts = () => ({
       tasksRunning: engine.running,
       clustersConnected: fleet.connected().length,
+      blindSpots: fleet.blindSpots,
       resyncCorrections: fleet.corrections,
     });
     const { port } = started.use(

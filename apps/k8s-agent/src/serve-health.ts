@@ -4,6 +4,8 @@ import type { Metrics } from "@platz/telemetry";
 export interface HealthFacts {
   readonly tasksRunning: number;
   readonly clustersConnected: number;
+  /** Parts of the world, such as regions, that clusters could not be looked for in the last time. */
+  readonly blindSpots: number;
   /** Rows that a resync had to correct, since the start. Flat is healthy. */
   readonly resyncCorrections: number;
 }
@@ -46,6 +48,9 @@ platz_agent_tasks_running ${facts.tasksRunning}
 # HELP platz_agent_clusters_connected Clusters that this agent is connected to now.
 # TYPE platz_agent_clusters_connected gauge
 platz_agent_clusters_connected ${facts.clustersConnected}
+# HELP platz_agent_discovery_blind_spots Parts that clusters could not be looked for in the last time.
+# TYPE platz_agent_discovery_blind_spots gauge
+platz_agent_discovery_blind_spots ${facts.blindSpots}
 # HELP platz_agent_resync_corrections_total Rows that a resync had to correct.
 # TYPE platz_agent_resync_corrections_total counter
 platz_agent_resync_corrections_total ${facts.resyncCorrections}

@@ -9,6 +9,14 @@ import { z } from "zod";
 const number = (standing: string) =>
   z.coerce.number("must be a number").int().min(1).max(1000).prefault(standing);
 
+/** Several, separated by commas. */
+const list = <Item extends z.ZodType<string, string>>(item: Item, standing = "") =>
+  z
+    .string()
+    .prefault(standing)
+    .transform((text) => text.split(",").flatMap((part) => part.trim() || []))
+    .pipe(z.array(item));
+
 /** What the agent reads from its environment and command line (workers spec 3.1). */
 export const AgentSettings = z.object({
   PLATZ_OWN_URL: z
@@ -16,9 +24,31 @@ export const AgentSettings = z.object({
     .describe("Where people and deployments reach this installation."),
   PLATZ_ENCRYPTION_KEYS: keyRingSetting,
   PLATZ_CLUSTER_PROVIDER: z
-    .enum(["local"], "must be local")
-    .default("local")
-    .describe("Where clusters are found: local is one context of a kubeconfig."),
+    .enum(["eks", "local", "in-cluster"], "must be eks, local or in-cluster")
+    .default("eks")
+    .describe(
+      "Where clusters are found: eks is those of AWS accounts, local is one context of a kubeconfig, in-cluster is the one that the agent runs in.",
+    ),
+  PLATZ_EKS_REGIONS: list(
+    z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be AWS regions such as eu-west-1"),
+  )
+    .transform((regions) => (regions.length === 0 ? undefined : regions))
+    .describe("The only regions that EKS clusters are looked for in; without it all that are enabled."),
+  PLATZ_EKS_ROLES: list(
+    z.union(
+      [z.literal("self"), z.string().regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/)],
+      "must be ARNs of IAM roles, or self",
+    ),
+    "self",
+  ).describe(
+    "Whose EKS clusters: ARNs of roles to assume, one for each account; self is the agent's own credentials.",
+  ),
+  PLATZ_IN_CLUSTER_NAME: z
+    .string()
+    .prefault("in-cluster")
+    .describe("The name of the cluster that the agent runs in, for people."),
+  KUBERNETES_SERVICE_HOST: z.string().optional().describe("Set by Kubernetes in every pod."),
+  KUBERNETES_SERVICE_PORT: z.string().optional().describe("Set by Kubernetes in every pod."),
   PLATZ_LOCAL_KUBECONFIG: z
     .string()
     .prefault(join(homedir(), ".kube", "config"))

@@ -17,6 +17,8 @@ export interface ControlPlane extends AsyncDisposable {
 }
 
 const CONTEXT = "local";
+/** Nodes with this label have an agent of their own (`scripts/testing/node-agent.ts`). */
+const RUNS_PODS_LABEL = "platz.test/runs-pods";
 
 /**
  * A real Kubernetes control plane on loopback: etcd, API server, controller manager, scheduler, and kwok, which gives
@@ -26,8 +28,10 @@ export async function startControlPlane(options: {
   readonly folder: string;
   readonly logFolder: string;
   readonly tools: Toolchain;
+  /** Address of what is asked whose an unknown bearer token is, by TokenReview. */
+  readonly tokenReviewUrl?: string;
 }): Promise<ControlPlane> {
-  const { folder, logFolder, tools } = options;
+  const { folder, logFolder, tools, tokenReviewUrl } = options;
   await mkdir(folder, { recursive: true });
   await using started = new AsyncDisposableStack();
   const children: Child[] = [];
@@ -57,6 +61,7 @@ export async function startControlPlane(options: {
       "--authorization-mode=RBAC",
       // A /24 has only 254 addresses: the 255th Service would not install.
       "--service-cluster-ip-range=10.0.0.0/12",
+      ...(tokenReviewUrl === undefined ? [] : await tokenReviewFlags(folder, tokenReviewUrl)),
     ],
   });
   const pems = await readPems(files);
@@ -80,6 +85,25 @@ export async function startControlPlane(options: {
     children,
     [Symbol.asyncDispose]: () => stop.disposeAsync(),
   };
+}
+
+async function tokenReviewFlags(folder: string, url: string): Promise<string[]> {
+  const file = join(folder, "token-review.yaml");
+  const text = stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "review", cluster: { server: url } }],
+    users: [{ name: "api-server", user: {} }],
+    contexts: [{ name: "review", context: { cluster: "review", user: "api-server" } }],
+    "current-context": "review",
+  });
+  await writeFile(file, text, { mode: 0o600 });
+  return [
+    `--authentication-token-webhook-config-file=${file}`,
+    "--authentication-token-webhook-version=v1",
+    // What was good a moment ago is asked about again: tests take credentials away.
+    "--authentication-token-webhook-cache-ttl=1s",
+  ];
 }
 
 type Run = (child: Omit<ChildOptions, "logFolder">) => Promise<Child>;
@@ -137,7 +161,8 @@ async function startControllers(options: {
     command: [
       tools.kwok,
       `--kubeconfig=${kubeconfig}`,
-      "--manage-all-nodes=true",
+      // Every node but those whose pods really run.
+      `--manage-nodes-with-label-selector=!${RUNS_PODS_LABEL}`,
       // Without a lease that is renewed the node counts as lost after a while, and its pods as not ready.
       "--node-lease-duration-seconds=40",
       `--config=${tools.stages}`,

@@ -148,6 +148,35 @@ test("a cluster that its provider no longer lists is let go and says so; listed 
   await until(async () => attempt(() => running.fleet.client(id)));
 });
 
+test("a part of the world that cannot be looked at drops nothing known, and is told of the clusters there that nobody reaches", async () => {
+  const { name, provider } = single();
+  const { id } = await world.inUse(name);
+  const elsewhere = await world.inUse(named());
+  const lost = await world.inUse(named());
+  await using running = await world.startFleet(provider, { refreshMs: 50 });
+  await until(async () => attempt(() => running.fleet.client(id)));
+  provider.listed.clear();
+  provider.blindSpots.push({
+    part: "region far",
+    reason: "It does not answer.",
+    covers: ({ providerId }) => [name, elsewhere.name].some((each) => providerId === `test:${each}`),
+  });
+  const row = await until(async () => {
+    const found = await world.row(elsewhere.name);
+    return found?.isOk === false ? found : undefined;
+  });
+  expect(row.notOkReason).toBe("Of region far nothing is known: It does not answer.");
+  expect(running.fleet.blindSpots).toBe(1);
+  expect(world.log.lines.filter(({ fields }) => fields["part"] === "region far")).toHaveLength(1);
+  expect(running.fleet.client(id)).toBeDefined();
+  expect((await world.row(name))?.isOk).toBe(true);
+  expect((await world.row(lost.name))?.isOk).toBe(true);
+  // Once it can be looked at again, what is not there is gone.
+  provider.blindSpots.length = 0;
+  await until(async () => (await world.row(name))?.isOk === false);
+  expect(running.fleet.blindSpots).toBe(0);
+});
+
 test("a cluster in use that vanished while no agent ran is flagged by whichever agent runs next", async () => {
   const lost = await world.inUse(named());
   await world.db

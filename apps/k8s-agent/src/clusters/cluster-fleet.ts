@@ -1,11 +1,9 @@
 import {
   dropClusterLease,
-  flagLostClusters,
   holdClusterLease,
   isClusterIgnored,
   setClusterNotOk,
   setClusterOk,
-  upsertSeenCluster,
 } from "@platz/db/queries/k8s-cluster-agent";
 import { type ClusterId, NothingChanged } from "@platz/domain";
 import {
@@ -18,7 +16,12 @@ import {
 import type { ServiceDatabase } from "@platz/services";
 import { after, backoff, done, KeyedQueue, type Outcome } from "@platz/worker";
 import type { EngineLog } from "../engine/task-run.ts";
-import type { ClusterProvider, DiscoveredCluster } from "../providers/cluster-provider.ts";
+import {
+  type ClusterProvider,
+  type DiscoveredCluster,
+  ProviderError,
+} from "../providers/cluster-provider.ts";
+import { KnownClusters } from "./known-clusters.ts";
 import { WorkloadTracker } from "./workload-tracker.ts";
 
 export interface FleetOptions {
@@ -70,7 +73,7 @@ const REFUSAL_MS = 90_000;
  */
 export class ClusterFleet implements AsyncDisposable {
   readonly #options: FleetOptions;
-  readonly #known = new Map<ClusterId, DiscoveredCluster>();
+  readonly #known: KnownClusters;
   readonly #connected = new Map<ClusterId, Connected>();
   readonly #troubles = new Map<ClusterId, Trouble>();
   readonly #discovery: KeyedQueue<"discovery">;
@@ -81,6 +84,7 @@ export class ClusterFleet implements AsyncDisposable {
   constructor(options: FleetOptions) {
     this.#options = options;
     const { log, retry } = options;
+    this.#known = new KnownClusters({ ...options, blindRefreshMs: retry.maxMs });
     const backoffMs = (failures: number) => backoff(failures, retry);
     this.#clusters = new KeyedQueue(
       { name: "cluster", reconcile: (id, signal) => this.#reconcile(id, signal) },
@@ -97,7 +101,7 @@ export class ClusterFleet implements AsyncDisposable {
         concurrency: 1,
         backoffMs,
         onError: (_, error) => {
-          const why = error instanceof KubeconfigError ? error.message : "an unexpected error";
+          const why = saidOf(error) ?? "an unexpected error";
           log.warn({ err: error }, `clusters could not be found: ${why} Trying again.`);
         },
       },
@@ -118,6 +122,11 @@ export class ClusterFleet implements AsyncDisposable {
     return [...this.#connected.keys()];
   }
 
+  /** Parts of the world that the provider could not look at the last time. */
+  get blindSpots(): number {
+    return this.#known.blindSpots;
+  }
+
   /** Whether the provider has named this cluster. */
   isKnown(id: ClusterId): boolean {
     return this.#known.has(id);
@@ -130,7 +139,7 @@ export class ClusterFleet implements AsyncDisposable {
 
   /** Looks at everything now. */
   lookAtAll(): void {
-    for (const id of this.#known.keys()) this.#clusters.add(id);
+    for (const id of this.#known.ids()) this.#clusters.add(id);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -138,30 +147,18 @@ export class ClusterFleet implements AsyncDisposable {
     await this.#clusters[Symbol.asyncDispose]();
     await Promise.all([...this.#connected.keys()].map((id) => this.#disconnect(id)));
     const { db, owner } = this.#options;
-    await Promise.allSettled([...this.#known.keys()].map((id) => dropClusterLease(db, id, owner)));
+    await Promise.allSettled(this.#known.ids().map((id) => dropClusterLease(db, id, owner)));
   }
 
   async #discover(signal: AbortSignal): Promise<Outcome> {
-    const { provider, db, log, refreshMs } = this.#options;
-    const found = await provider.discover(signal);
-    const seen = new Set<ClusterId>();
-    for (const cluster of found) {
-      const id = await upsertSeenCluster(db, cluster);
-      if (!this.#known.has(id)) log.info({ cluster: cluster.name, provider: provider.name }, "cluster found");
-      seen.add(id);
-      this.#known.set(id, cluster);
-      this.#clusters.add(id);
-    }
-    for (const id of [...this.#known.keys()].filter((known) => !seen.has(known))) await this.#vanished(id);
-    // What vanished while no agent ran that knew it.
-    const reason = "No agent finds this cluster any more.";
-    await flagLostClusters(db, { unseenMs: refreshMs * 2, reason });
-    return after(refreshMs);
+    const { found, vanished, againMs } = await this.#known.refresh(signal);
+    for (const id of found) this.#clusters.add(id);
+    for (const id of vanished) await this.#vanished(id);
+    return after(againMs);
   }
 
   async #vanished(id: ClusterId): Promise<void> {
     const { db, owner, refreshMs, provider } = this.#options;
-    this.#known.delete(id);
     this.#clusters.forget(id);
     this.#troubles.delete(id);
     await this.#disconnect(id);
@@ -212,7 +209,7 @@ export class ClusterFleet implements AsyncDisposable {
       await this.#rewatchWhenDue(id, connected);
       return;
     }
-    const client = openCluster(await cluster.connect());
+    const client = openCluster(await cluster.connect(signal));
     await client.version(signal);
     if (!this.#known.has(id)) return;
     this.#connected.set(id, { client, watch: this.#watch(id, client, false) });
@@ -277,7 +274,7 @@ export class ClusterFleet implements AsyncDisposable {
     const failures = (this.#troubles.get(id)?.failures ?? 0) + 1;
     const nextTryMs = backoff(failures, retry);
     this.#troubles.set(id, { failures, notBeforeMs: performance.now() + nextTryMs });
-    const reason = error instanceof KubeconfigError ? error.message : describeKubernetesError(error);
+    const reason = saidOf(error) ?? describeKubernetesError(error);
     log.warn({ cluster: cluster.name, reason, nextTryMs }, "cluster cannot be used");
     await setClusterNotOk(db, id, { reason, nextTryMs });
     return nextTryMs;
@@ -290,4 +287,9 @@ export class ClusterFleet implements AsyncDisposable {
     connected.watch.stop.abort();
     await connected.watch.running;
   }
+}
+
+/** What a provider has to say to a person. */
+function saidOf(error: unknown): string | undefined {
+  return error instanceof KubeconfigError || error instanceof ProviderError ? error.message : undefined;
 }

@@ -17,7 +17,7 @@ export function clusterProviderConformance(make: () => Promise<ProviderHarness>)
   test("each cluster has an id of its own, a name and a region, and the same ones each time", async () => {
     await using harness = await make();
     const facts = async () =>
-      (await harness.provider.discover(signal)).map(({ providerId, name, regionName }) => ({
+      (await harness.provider.discover(signal)).clusters.map(({ providerId, name, regionName }) => ({
         providerId,
         name,
         regionName,
@@ -31,9 +31,9 @@ export function clusterProviderConformance(make: () => Promise<ProviderHarness>)
 
   test("a cluster can be reached with the connection that it gives", async () => {
     await using harness = await make();
-    const [cluster] = await harness.provider.discover(signal);
+    const [cluster] = (await harness.provider.discover(signal)).clusters;
     if (cluster === undefined) throw new Error("no cluster was found");
-    expect(await openCluster(await cluster.connect()).version(signal)).toStartWith("v1.");
+    expect(await openCluster(await cluster.connect(signal)).version(signal)).toStartWith("v1.");
   });
 
   test("when clusters cannot be found out it says why, and finds them again afterwards", async () => {
@@ -46,16 +46,16 @@ export function clusterProviderConformance(make: () => Promise<ProviderHarness>)
     expect(failure).toBeInstanceOf(Error);
     expect((failure as Error).message).toMatch(/^[A-Z].*\.$/);
     await harness.mendSource();
-    expect(await harness.provider.discover(signal)).not.toEqual([]);
+    expect((await harness.provider.discover(signal)).clusters).not.toEqual([]);
   });
 
   test("a connection is made afresh each time, so that what it finds is never an old credential", async () => {
     await using harness = await make();
-    const [cluster] = await harness.provider.discover(signal);
+    const [cluster] = (await harness.provider.discover(signal)).clusters;
     if (cluster === undefined) throw new Error("no cluster was found");
     await harness.breakSource();
-    await expect(cluster.connect()).rejects.toThrow(Error);
+    await expect(cluster.connect(signal)).rejects.toThrow(Error);
     await harness.mendSource();
-    expect((await cluster.connect()).server).toStartWith("https://");
+    expect((await cluster.connect(signal)).server).toStartWith("https://");
   });
 }

@@ -11,7 +11,8 @@ export function localProvider(options: {
     name: "local",
     async discover() {
       const { context } = await load();
-      return [{ providerId: `local:${context}`, name: context, regionName: "local", connect: load }];
+      const cluster = { providerId: `local:${context}`, name: context, regionName: "local", connect: load };
+      return { clusters: [cluster], blindSpots: [] };
     },
   };
 }

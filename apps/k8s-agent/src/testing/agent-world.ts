@@ -59,6 +59,7 @@ export async function createAgentWorld() {
     DATABASE_URL: db.url,
     PLATZ_OWN_URL: "https://platz.example.com",
     PLATZ_ENCRYPTION_KEYS: encryptionKeys,
+    PLATZ_CLUSTER_PROVIDER: "local",
     PLATZ_LOCAL_KUBECONFIG: process.env["PLATZ_TEST_KUBECONFIG"] ?? "",
     PLATZ_HELM_BIN: process.env["PLATZ_TEST_HELM"] ?? "",
     PLATZ_TASK_LEASE: "2s",

@@ -5,7 +5,7 @@ import { ClusterId } from "@platz/domain";
 import { type ClusterConnection, loadKubeconfig, openCluster } from "@platz/kubernetes";
 import { eq } from "drizzle-orm";
 import { ClusterFleet, type FleetOptions } from "../clusters/cluster-fleet.ts";
-import type { ClusterProvider } from "../providers/cluster-provider.ts";
+import type { BlindSpot, ClusterProvider } from "../providers/cluster-provider.ts";
 
 /** A logger that keeps what it is told. */
 export function keptLog() {
@@ -22,17 +22,20 @@ export function keptLog() {
 /** A provider of clusters that the test names; all of them lead to where `connection` says at that moment. */
 export function listedProvider(connection: () => ClusterConnection) {
   const listed = new Set<string>();
+  const blindSpots: BlindSpot[] = [];
   const provider: ClusterProvider = {
     name: "test",
-    discover: async () =>
-      [...listed].map((name) => ({
+    discover: async () => ({
+      blindSpots: [...blindSpots],
+      clusters: [...listed].map((name) => ({
         providerId: `test:${name}`,
         name,
         regionName: "local",
         connect: async () => connection(),
       })),
+    }),
   };
-  return Object.assign(provider, { listed });
+  return Object.assign(provider, { listed, blindSpots });
 }
 
 /** A database and the real control plane, for fleets that the test starts. */

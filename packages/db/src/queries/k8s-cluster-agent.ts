@@ -106,6 +106,21 @@ export async function setClusterNotOk(
     );
 }
 
+/** Clusters in use that no agent holds. */
+export async function listUnheldClusters(
+  db: Queryable,
+): Promise<{ readonly id: ClusterId; readonly providerId: string }[]> {
+  return await db
+    .select({ id: k8sClusters.id, providerId: k8sClusters.providerId })
+    .from(k8sClusters)
+    .where(
+      and(
+        eq(k8sClusters.ignore, false),
+        or(isNull(k8sClusters.leaseExpiresAt), lte(k8sClusters.leaseExpiresAt, sql`now()`)),
+      ),
+    );
+}
+
 /** Says of clusters in use that no agent has seen for so long, and none holds, that they are lost. Gives how many. */
 export async function flagLostClusters(
   db: Queryable,
