@@ -32,6 +32,14 @@ export const permissions = {
     roles: signedIn.filter((role) => !role.startsWith("strange") && role !== "bot"),
     means: "Whoever sees the env of the object; to all others it looks absent.",
   },
+  "administrative list": {
+    roles: signedIn.filter((role) => !role.endsWith("deployment")),
+    means: "Shows people and bots what they may see. A deployment has no need of it.",
+  },
+  "administrative read": {
+    roles: signedIn.filter((role) => !role.startsWith("strange") && role !== "bot" && role !== "deployment"),
+    means: "People and bots that see the env of the object; to all others it looks absent.",
+  },
   person: { roles: people, means: "A person, for what is their own." },
   "its owner": { roles: ["owner", "site admin"], means: "The person it belongs to, or a site admin." },
   "site admin": { roles: ["site admin"], means: "Site admins." },
