@@ -17,6 +17,8 @@ export async function runProcess<Shape extends z.ZodRawShape>(
       return;
     }
     await main(line.settings);
+    // What is done ends, also when a library holds on to something still.
+    process.exit();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${description.name} cannot start:\n${error.message}\n`);

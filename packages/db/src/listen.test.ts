@@ -98,3 +98,19 @@ test("what it cannot read is passed over, and once it has ended it says nothing"
   await notify("b");
   expect(listening.told).toEqual(["resync", "a"]);
 });
+
+test("one that is ended while it is still connecting leaves no connection behind", async () => {
+  await using db = await createTestDatabase();
+  for (let round = 0; round < 10; round += 1) {
+    const listening = listen(db, { onChange: () => {}, onResync: () => {} });
+    await Bun.sleep(round);
+    await listening[Symbol.asyncDispose]();
+  }
+  const left = async () =>
+    await db.$client`select pid from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and query not like 'select%'`;
+  // The server learns of a closed connection a moment later.
+  for (const deadline = Date.now() + 2_000; (await left()).length > 0 && Date.now() < deadline; )
+    await Bun.sleep(20);
+  expect([...(await left())]).toEqual([]);
+});

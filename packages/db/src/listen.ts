@@ -74,7 +74,7 @@ class Following {
 
   async end(): Promise<void> {
     this.#ended = true;
-    await this.#client.end({ timeout: 0 });
+    await close(this.#client, this.#beats);
   }
 
   #connect(): Listener {
@@ -105,8 +105,23 @@ class Following {
     this.#missed = 0;
     const before = this.#client;
     this.#client = this.#connect();
-    before.end({ timeout: 0 }).catch(() => {});
+    close(before, this.#beats).catch(() => {});
   }
+}
+
+const CONNECT_MS_MAX = 2000;
+
+/**
+ * Ends a connection once it is made, or made anew: a socket that is cut off before, the driver forgets and never
+ * closes. Listening to a channel a second time is answered when the connection listens.
+ */
+async function close(client: Listener, channel: string): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, CONNECT_MS_MAX);
+  const listening = client.listen(channel, () => {}).catch(() => {});
+  await Promise.race([listening, late]);
+  clearTimeout(timer);
+  await client.end({ timeout: 0 });
 }
 
 function parseChange(payload: string): RowChange | undefined {
