@@ -1,11 +1,6 @@
-import { parseChart } from "@platz/chart-ext";
+import { isExtensionFile, parseChart } from "@platz/chart-ext";
 import { type ChartArchive, ChartArchiveError, chartText, readChartArchive } from "@platz/oci";
 import type { ChartContent } from "@platz/services";
-
-/** Where a chart's author may put what Platz reads (workers spec 8.1). */
-const isOurs = (path: string) =>
-  path.startsWith("platz/") ||
-  ["Chart.yaml", "values.ui.json", "actions.schema.json", "features.json"].includes(path);
 
 /**
  * Reads what a chart ships for Platz from its archive. An archive that cannot be used is `unreadable`, with the reason
@@ -23,7 +18,7 @@ export async function readChart(archive: Uint8Array<ArrayBuffer>): Promise<Chart
 function parseFiles(chart: ChartArchive): ChartContent {
   const files = new Map<string, string>();
   const notText: { readonly file: string; readonly path: []; readonly message: string }[] = [];
-  for (const path of [...chart.files.keys()].filter(isOurs)) {
+  for (const path of [...chart.files.keys()].filter(isExtensionFile)) {
     try {
       files.set(path, chartText(chart, path) ?? "");
     } catch (error) {

@@ -57,6 +57,15 @@ export const extensionFiles = {
   },
 } as const satisfies Record<string, ExtensionFile>;
 
+/** Whether a file of a chart, by its path in it, is one that `parseChart` looks at (workers spec 8.1). */
+export function isExtensionFile(path: string): boolean {
+  return (
+    path === "Chart.yaml" ||
+    path.startsWith("platz/") ||
+    Object.values(extensionFiles).some(({ legacy }) => legacy === path)
+  );
+}
+
 /**
  * The schema that a document must fit, or a sentence about its wrapper. A document that names an `apiVersion` is of
  * that version or wrong; only one without a wrapper is of the oldest form (W35: no falling through to defaults).

@@ -2,6 +2,7 @@ export { type Action, actionsOf, type StoredActions } from "./actions.ts";
 export { type ChartIssue, issueText } from "./chart-issue.ts";
 export type { ChartMetadata } from "./chart-metadata.ts";
 export { type Collection, collectionName, parseCollection } from "./collection.ts";
+export { isExtensionFile } from "./extension-files.ts";
 export { type Features, featuresOf, type StoredFeatures } from "./features.ts";
 export { insertAtPath, insertPlain } from "./insert-at-path.ts";
 export { type ChartFiles, type ParsedChart, parseChart } from "./parse-chart.ts";
