@@ -1,6 +1,14 @@
+import { extensionFileSchemas } from "@platz/chart-ext";
 import { permissionsPage } from "./permissions-page.ts";
 
-/** The pages that come from the code, by path. */
+/** JSON Schemas for editors, in the package that knows the files. */
+const schemas = [...extensionFileSchemas()].map(([file, schema]): [string, () => string] => {
+  const name = file.replace(/^platz\//, "").replace(/\.yaml$/, "");
+  return [`packages/chart-ext/schemas/${name}.json`, () => `${JSON.stringify(schema, null, 2)}\n`];
+});
+
+/** The pages and files that come from the code, by path. */
 export const pages: Readonly<Record<string, () => string>> = {
   "docs/permissions.md": permissionsPage,
+  ...Object.fromEntries(schemas),
 };

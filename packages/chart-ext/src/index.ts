@@ -5,6 +5,7 @@ export { type Collection, collectionName, parseCollection } from "./collection.t
 export { isExtensionFile } from "./extension-files.ts";
 export { type Features, featuresOf, type StoredFeatures } from "./features.ts";
 export { insertAtPath, insertPlain } from "./insert-at-path.ts";
+export { extensionFileSchemas } from "./json-schemas.ts";
 export { type ChartFiles, type ParsedChart, parseChart } from "./parse-chart.ts";
 export { RenderError, type RenderErrorKind } from "./render-error.ts";
 export {
