@@ -1,8 +1,9 @@
 import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { freePort } from "../local-stack/choose-port.ts";
+import { controlPlaneCertificates, readPems } from "../local-stack/parts/certificates.ts";
 import { startControlPlane } from "../local-stack/parts/control-plane.ts";
 import { startPostgres } from "../local-stack/parts/postgres.ts";
 import { startRegistry } from "../local-stack/parts/registry.ts";
@@ -10,6 +11,7 @@ import { isAlive } from "../local-stack/stack-file.ts";
 import { ensureToolchain } from "../toolchain/ensure-toolchain.ts";
 import type { Report } from "../toolchain/source.ts";
 import { startEksAuthenticator } from "./eks-authenticator.ts";
+import { startNodeAgent } from "./node-agent/start-node-agent.ts";
 
 /** The variables by which tests find the real parts. */
 const TestEnvironment = z.object({
@@ -70,6 +72,16 @@ export async function startTestParts(report: Report): Promise<TestParts> {
       started.use(part),
     ),
   ]);
+  const pems = await readPems(await controlPlaneCertificates(join(folder, "cluster", "pki")));
+  started.use(
+    await startNodeAgent({
+      kubeconfig: controlPlane.kubeconfig,
+      folder: join(folder, "pods"),
+      path: `${dirname(tools.helm)}:/usr/local/bin:/usr/bin:/bin`,
+      tls: { cert: pems.serverCert, key: pems.serverKey },
+      report,
+    }),
+  );
   report(
     `PostgreSQL, a control plane and a registry are up, ${Math.round((performance.now() - begun) / 100) / 10} s`,
   );

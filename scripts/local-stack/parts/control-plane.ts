@@ -18,7 +18,7 @@ export interface ControlPlane extends AsyncDisposable {
 
 const CONTEXT = "local";
 /** Nodes with this label have an agent of their own (`scripts/testing/node-agent.ts`). */
-const RUNS_PODS_LABEL = "platz.test/runs-pods";
+export const RUNS_PODS_LABEL = "platz.test/runs-pods";
 
 /**
  * A real Kubernetes control plane on loopback: etcd, API server, controller manager, scheduler, and kwok, which gives

@@ -1,0 +1,136 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
+import { constants } from "node:os";
+import { createInterface } from "node:readline";
+import { every } from "@platz/worker";
+import { dyingWithParent } from "../../toolchain/dying-with-parent.ts";
+import type { ApiServer } from "./api-server.ts";
+import { containerOf, type Pod, podPath } from "./pod.ts";
+import type { PodLog } from "./pod-log.ts";
+import { type PodVolumes, podVolumes } from "./pod-volumes.ts";
+
+export interface PodRun {
+  readonly pod: Pod;
+  readonly api: ApiServer;
+  readonly log: PodLog;
+  /** Where its mounts are made. */
+  readonly folder: string;
+  /** Folders that commands are looked for in. */
+  readonly path: string;
+  /** Aborted when the pod is to stop; the reason is for how long it may go on, in ms. */
+  readonly stop: AbortSignal;
+}
+
+/** How often Secrets that are mounted are looked at again. */
+const SECRETS_MS = 500;
+
+/** Runs the command of a pod to its end, and says on the pod how that went. Nothing of it is left. */
+export async function runPod(run: PodRun): Promise<void> {
+  const { pod, api, log, folder } = run;
+  const volumes = await podVolumes(pod, api, folder);
+  try {
+    if (!(await secretsAreThere(run, volumes))) return;
+    using _fresh = every(
+      SECRETS_MS,
+      () => volumes.refresh(),
+      () => undefined,
+    );
+    await report(run, { phase: "Running", state: { running: { startedAt: now() } }, ready: true });
+    const startedAt = now();
+    const exitCode = await runCommand(run, volumes);
+    const reason = exitCode === 0 ? "Completed" : "Error";
+    const state = { terminated: { exitCode, reason, startedAt, finishedAt: now() } };
+    await report(run, { phase: exitCode === 0 ? "Succeeded" : "Failed", state, ready: false });
+  } finally {
+    log.end();
+    await volumes.remove();
+  }
+}
+
+async function secretsAreThere({ stop }: PodRun, volumes: PodVolumes): Promise<boolean> {
+  while (!(await volumes.refresh())) {
+    if (stop.aborted) return false;
+    await Bun.sleep(100);
+  }
+  return !stop.aborted;
+}
+
+async function runCommand({ pod, log, path, stop, folder }: PodRun, volumes: PodVolumes): Promise<number> {
+  const { command, args, env, workingDir } = containerOf(pod);
+  const words = [...command, ...args].map((word) => volumes.localised(word));
+  const [program = "", ...following] = words;
+  const [file, ...rest] = dyingWithParent([program, ...following]);
+  const cwd = volumes.localised(workingDir);
+  await mkdir(folder, { recursive: true });
+  const child = spawn(file, rest, {
+    cwd,
+    env: {
+      PATH: path,
+      ...Object.fromEntries(env.map(({ name, value }) => [name, volumes.localised(value)])),
+    },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => log.add(line));
+  }
+  const closed = once(child, "close");
+  const started = await once(child, "spawn").catch((error: Error) => error);
+  if (started instanceof Error) {
+    log.add(`cannot be started: ${started.message}`);
+    return 127;
+  }
+  using _stopping = stopping(stop, (signal) => kill(child.pid, signal));
+  const [code, signal]: [number | null, NodeJS.Signals | null] = await closed.then(([c, s]) => [c, s]);
+  kill(child.pid, "SIGKILL");
+  return code ?? 128 + constants.signals[signal ?? "SIGKILL"];
+}
+
+/** Asks it to end when the pod is to stop, and ends it after its grace. */
+function stopping(stop: AbortSignal, send: (signal: NodeJS.Signals) => void): Disposable {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onStop = () => {
+    send("SIGTERM");
+    timer = setTimeout(() => send("SIGKILL"), Number(stop.reason));
+  };
+  stop.addEventListener("abort", onStop, { once: true });
+  if (stop.aborted) onStop();
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+function kill(pid: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // The group is gone, which is what was wanted.
+  }
+}
+
+const now = () => new Date().toISOString();
+
+interface PodState {
+  readonly phase: string;
+  readonly state: object;
+  readonly ready: boolean;
+}
+
+async function report({ pod, api }: PodRun, { phase, state, ready }: PodState): Promise<void> {
+  const { name, image } = containerOf(pod);
+  const at = now();
+  const status = String(ready)[0] === "t" ? "True" : "False";
+  await api.ask("PATCH", `${podPath(pod)}/status`, {
+    status: {
+      phase,
+      startTime: at,
+      containerStatuses: [
+        { name, image, imageID: image, ready, restartCount: 0, started: ready, state, lastState: {} },
+      ],
+      conditions: ["Initialized", "Ready", "ContainersReady", "PodScheduled"].map((type) => ({
+        type,
+        status: type.endsWith("eady") ? status : "True",
+        lastTransitionTime: at,
+      })),
+    },
+  });
+}
