@@ -56,6 +56,19 @@ test("a person sees where they are signed in, and signs out there or here at onc
   expect((await post("/auth/logout", { cookie: here, origin: ownUrl })).status).toBe(204);
 });
 
+test("a sign-in stands in the audit log, with who and from where", async () => {
+  await browse("ada@platz.dev");
+  const [entry] = await world.db.$client`
+    select actor_label, entity, entity_label, address from audit_log
+    where action = 'signIn.finish' order by seq desc limit 1`;
+  expect({ ...entry }).toEqual({
+    actor_label: "Person ada <ada@platz.dev>",
+    entity: "sessions",
+    entity_label: "Test Browser",
+    address: "127.0.0.1",
+  });
+});
+
 test("an API token makes no tokens and sees no sessions, and a read-only one changes nothing", async () => {
   const { access_token: session } = await world.signIn("boss@platz.dev");
   const make = async (input: object) => {

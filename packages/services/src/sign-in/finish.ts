@@ -56,5 +56,6 @@ export async function finishSignIn(
     );
   }
   await countAgainst(dependencies, [{ limit: "sign-in:user", subject: user.id }]);
-  return { user, ...(await beginSession(dependencies, user, visitor)) };
+  const session = await db.transaction((db) => beginSession({ ...dependencies, db }, user, visitor));
+  return { user, ...session };
 }
