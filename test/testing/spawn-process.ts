@@ -7,6 +7,8 @@ export interface SpawnedProcess extends AsyncDisposable {
   readonly complaints: string;
   /** Waits for a line with this message, and gives its fields. */
   logged(message: string): Promise<Record<string, unknown>>;
+  /** Asks it to stop, and gives the status with which it ended. */
+  stop(): Promise<number>;
 }
 
 /** Starts `apps/<app>/src/main.ts` as a process of its own. */
@@ -50,6 +52,10 @@ export function spawnProcess(app: string, env: Record<string, string>): SpawnedP
         if (child.exitCode !== null) throw new Error(`${app} ended with ${child.exitCode}: ${complaints}`);
         await promise;
       }
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      return await child.exited;
     },
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");

@@ -1,4 +1,4 @@
-import { restartWith, runProcess } from "@platz/config";
+import { restartWith, runProcess, tracingTarget } from "@platz/config";
 import { REQUEST_LIMIT_VARIABLE } from "@platz/kubernetes";
 import { createLogger, startTracing } from "@platz/telemetry";
 import { shutdownSignal } from "@platz/worker";
@@ -19,8 +19,11 @@ await runProcess(description, async (settings) => {
   const stop = new AbortController();
   const stopped = shutdownSignal();
   void stopped.then(() => stop.abort());
-  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
-  await using _tracing = await startTracing({ serviceName: "platz", endpoint });
+  await using _tracing = await startTracing({
+    serviceName: "platz",
+    ...tracingTarget(settings),
+    onError: (reason) => log.warn({ reason }, "traces could not be sent"),
+  });
   await using all = await startAll(settings, { log, stopping: stop.signal });
   log.info({ host: settings.API_HOST, port: all.port }, "working");
   const signal = await stopped;

@@ -1,4 +1,4 @@
-import { inSpan, type Logger, type Metrics, noteOnSpan } from "@platz/telemetry";
+import { failSpan, inSpan, type Logger, type Metrics, noteOnSpan } from "@platz/telemetry";
 import { clientAddress, type TrustedProxies } from "./client-address.ts";
 import { BODY_BYTES_MAX, limitBody } from "./limit-body.ts";
 import { noteFacts, type RequestFacts } from "./request-facts.ts";
@@ -85,15 +85,25 @@ export function frontDoor(inside: FetchHandler, options: FrontDoorOptions): Fetc
     const signal = isStream ? AbortSignal.any([request.signal, stopping]) : request.signal;
     const inner = new Request(url, { method, headers, signal, ...(body === null ? {} : { body }) });
     noteFacts(inner, facts);
-    const parent = headers.get("traceparent");
-    const attributes = { "http.request.method": method, "http.route": routeOf(new URL(url).pathname) };
-    return await inSpan(`${method} ${attributes["http.route"]}`, { parent, attributes }, async () => {
+    const route = routeOf(new URL(url).pathname);
+    return probes.has(route) ? await inside(inner) : await traced(inner, route, facts);
+  }
+
+  async function traced(inner: Request, route: string, { requestId }: RequestFacts): Promise<Response> {
+    const method = methodOf(inner.method);
+    const attributes = { "http.request.method": method, "http.route": route, "platz.request_id": requestId };
+    const parent = inner.headers.get("traceparent");
+    return await inSpan(`${method} ${route}`, { kind: "server", parent, attributes }, async () => {
       const response = await inside(inner);
-      noteOnSpan({ "http.response.status_code": response.status, "platz.request_id": facts.requestId });
+      noteOnSpan({ "http.response.status_code": response.status });
+      if (response.status >= 500) failSpan(String(response.status));
       return response;
     });
   }
 }
+
+/** What machines ask every few seconds: no trace of it is worth keeping. */
+const probes: ReadonlySet<string> = new Set(["/status", "/ready", "/metrics"]);
 
 /** The caller's own id when it has a harmless form, so that logs of both sides can be joined. */
 function requestIdOf(request: Request): string {

@@ -1,4 +1,4 @@
-import { runProcess } from "@platz/config";
+import { runProcess, tracingTarget } from "@platz/config";
 import { createLogger, startTracing } from "@platz/telemetry";
 import { shutdownSignal } from "@platz/worker";
 import { startApi } from "./compose.ts";
@@ -13,8 +13,11 @@ const description = {
 await runProcess(description, async (settings) => {
   const log = createLogger({ name: "api", level: settings.LOG_LEVEL });
   process.on("unhandledRejection", (error) => log.error({ error }, "nobody waited for this failure"));
-  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
-  await using _tracing = await startTracing({ serviceName: "platz-api", endpoint });
+  await using _tracing = await startTracing({
+    serviceName: "platz-api",
+    ...tracingTarget(settings),
+    onError: (reason) => log.warn({ reason }, "traces could not be sent"),
+  });
   const asked = new AbortController();
   const stopped = shutdownSignal();
   void stopped.then(() => asked.abort());

@@ -1,4 +1,4 @@
-import { restartWith, runProcess } from "@platz/config";
+import { restartWith, runProcess, tracingTarget } from "@platz/config";
 import { REQUEST_LIMIT_VARIABLE } from "@platz/kubernetes";
 import { createLogger, startTracing } from "@platz/telemetry";
 import { shutdownSignal } from "@platz/worker";
@@ -22,8 +22,11 @@ await runProcess(description, async (settings) => {
     log.info({ signal }, "stopping");
     stop.abort();
   });
-  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
-  await using _tracing = await startTracing({ serviceName: "platz-k8s-agent", endpoint });
+  await using _tracing = await startTracing({
+    serviceName: "platz-k8s-agent",
+    ...tracingTarget(settings),
+    onError: (reason) => log.warn({ reason }, "traces could not be sent"),
+  });
   await using _agent = await startAgent(settings, { log, stopping: stop.signal });
   log.info({}, "working");
   await stopped;

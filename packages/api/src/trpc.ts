@@ -1,6 +1,6 @@
 import { DomainError, type FieldIssue, Forbidden, Invalid, NotFound } from "@platz/domain";
 import { recordDenial, requireCaller, type ServiceContext } from "@platz/services";
-import { inSpan, noteOnSpan } from "@platz/telemetry";
+import { failSpan, inSpan, noteOnSpan } from "@platz/telemetry";
 import { initTRPC } from "@trpc/server";
 import { ZodError } from "zod";
 import type { ApiContext } from "./context.ts";
@@ -21,22 +21,20 @@ const t = initTRPC.context<ApiContext>().create({
 
 /** Stands before everything else, so that what it sees is what the caller gets. */
 const watched = t.middleware(async ({ ctx, next, path }) => {
-  const call = ctx.watchCall?.(path);
-  const result = await next();
-  call?.end(result.ok ? "ok" : kindOfError(result.error));
-  return result;
+  const attributes = { "rpc.system": "trpc", "rpc.method": path };
+  return await inSpan(path, { attributes }, async () => {
+    const call = ctx.watchCall?.(path);
+    const result = await next();
+    const outcome = result.ok ? "ok" : kindOfError(result.error);
+    call?.end(outcome);
+    noteOnSpan({ "platz.outcome": outcome });
+    if (outcome === "internal" || outcome === "unavailable") failSpan(outcome);
+    return result;
+  });
 });
 
-const translateErrors = t.middleware(async ({ next, path }) => {
-  const result = await inSpan(
-    path,
-    { attributes: { "rpc.system": "trpc", "rpc.method": path } },
-    async () => {
-      const result = await next();
-      if (!result.ok) noteOnSpan({ "error.type": result.error.code });
-      return result;
-    },
-  );
+const translateErrors = t.middleware(async ({ next }) => {
+  const result = await next();
   if (!result.ok) throw toTRPCError(result.error);
   return result;
 });

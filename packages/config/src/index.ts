@@ -10,4 +10,4 @@ export { duration, parseDuration } from "./duration.ts";
 export { ConfigError, loadConfig } from "./load-config.ts";
 export { restartWith } from "./restart-with.ts";
 export { runProcess } from "./run-process.ts";
-export { tracingSettings } from "./tracing-settings.ts";
+export { tracingSettings, tracingTarget } from "./tracing-settings.ts";

@@ -1,5 +1,5 @@
 import { NothingChanged } from "@platz/domain";
-import { inSpan, noteOnSpan } from "@platz/telemetry";
+import { failSpan, inSpan, noteOnSpan } from "@platz/telemetry";
 import { every } from "@platz/worker";
 import { answerPipe } from "./answer-pipe.ts";
 import { checkRequest } from "./check-request.ts";
@@ -40,6 +40,7 @@ export function childProcessRunner(options: ChildProcessRunnerOptions): HelmRunn
       return await inSpan(`helm ${request.command}`, { attributes }, async () => {
         const prepared = { request, run: { ...run, secrets }, directory: directory.path };
         const result = await runHelm(options, prepared);
+        if (result.exit !== 0) failSpan(result.cancelled ? "cancelled" : "helm failed");
         noteOnSpan({ "process.exit.code": result.exit ?? -1, "helm.cancelled": result.cancelled });
         return result;
       });

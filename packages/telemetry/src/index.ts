@@ -3,6 +3,7 @@ export { createMetrics, type Metrics, type MetricsOptions, type MetricsSources }
 export { redactText } from "./redact.ts";
 export type { LabelledCount, RowCounts } from "./row-gauges.ts";
 export {
+  failSpan,
   inSpan,
   noteOnSpan,
   type SpanOptions,

@@ -5,7 +5,7 @@ import {
 } from "@platz/db/queries/deployment-task-queue";
 import { type JsonObject, NothingChanged, OperationFailed, type OperationKind } from "@platz/domain";
 import { endTask, outageOf, type ServiceDatabase, type StartedTask, type TaskEnd } from "@platz/services";
-import { inSpan, noteOnSpan } from "@platz/telemetry";
+import { failSpan, inSpan, noteOnSpan } from "@platz/telemetry";
 import { backoff, sleep } from "@platz/worker";
 import { type Runners, runOperation } from "../operations/index.ts";
 import type { OperationDependencies, RunContext } from "../operations/operation-runner.ts";
@@ -95,7 +95,7 @@ export class TaskRun {
       "platz.attempt": task.attempt,
     };
     const parent = task.traceParent;
-    await inSpan(`task ${task.operation.kind}`, { parent, attributes }, () => this.#run());
+    await inSpan(`task ${task.operation.kind}`, { kind: "consumer", parent, attributes }, () => this.#run());
   }
 
   async #run(): Promise<void> {
@@ -104,10 +104,12 @@ export class TaskRun {
     const fields = { task: task.id, operation: task.operation.kind, deployment: task.deploymentId };
     log.info({ ...fields, attempt: task.attempt }, "task started");
     const outcome = await this.#attempt();
-    noteOnSpan({ "platz.outcome": outcome.kind === "end" ? outcome.end.status : outcome.kind });
+    const name = outcome.kind === "end" ? outcome.end.status : outcome.kind;
+    noteOnSpan({ "platz.outcome": name });
+    if (name === "Failed" || name === "again") failSpan(name);
     await this.#log.flush();
     await this.#conclude(outcome);
-    log.info({ ...fields, outcome: outcome.kind === "end" ? outcome.end.status : outcome.kind }, "task left");
+    log.info({ ...fields, outcome: name }, "task left");
   }
 
   async #attempt(): Promise<RunOutcome> {
