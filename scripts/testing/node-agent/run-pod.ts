@@ -72,23 +72,27 @@ async function runCommand({ pod, log, path, stop, folder }: PodRun, volumes: Pod
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on("line", (line) => log.add(line));
-  }
+  const said = [child.stdout, child.stderr].map((stream) => {
+    const lines = createInterface({ input: stream }).on("line", (line) => log.add(line));
+    return once(lines, "close");
+  });
   const closed = once(child, "close");
   const started = await once(child, "spawn").catch((error: Error) => error);
   if (started instanceof Error) {
     log.add(`cannot be started: ${started.message}`);
     return 127;
   }
-  using _stopping = stopping(stop, (signal) => kill(child.pid, signal));
+  using _stopping = stopping(stop, (signal) =>
+    signal === "SIGTERM" ? child.kill(signal) : killGroup(child.pid),
+  );
   const [code, signal]: [number | null, NodeJS.Signals | null] = await closed.then(([c, s]) => [c, s]);
-  kill(child.pid, "SIGKILL");
+  killGroup(child.pid);
+  await Promise.all(said);
   return code ?? 128 + constants.signals[signal ?? "SIGKILL"];
 }
 
-/** Asks it to end when the pod is to stop, and ends it after its grace. */
-function stopping(stop: AbortSignal, send: (signal: NodeJS.Signals) => void): Disposable {
+/** Asks it (and none of its children, as a kubelet does) to end when the pod is to stop, and ends all after its grace. */
+function stopping(stop: AbortSignal, send: (signal: NodeJS.Signals) => unknown): Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onStop = () => {
     send("SIGTERM");
@@ -99,9 +103,9 @@ function stopping(stop: AbortSignal, send: (signal: NodeJS.Signals) => void): Di
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
-function kill(pid: number | undefined, signal: NodeJS.Signals): void {
+function killGroup(pid: number | undefined): void {
   try {
-    if (pid !== undefined) process.kill(-pid, signal);
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
     // The group is gone, which is what was wanted.
   }
