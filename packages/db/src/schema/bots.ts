@@ -1,6 +1,6 @@
-import type { BotId, BotTokenId, EnvId, UserId } from "@platz/domain";
-import { boolean, index, integer, text, uuid } from "drizzle-orm/pg-core";
-import { createdAt, instant, primaryId, table } from "./table.ts";
+import type { BotId, BotTokenId, UserId } from "@platz/domain";
+import { index, integer, text, uuid } from "drizzle-orm/pg-core";
+import { createdAt, primaryId, table, tokenColumns } from "./table.ts";
 import { users } from "./users.ts";
 
 /** A program with a name of its own. What it may do is granted like a person's rights. */
@@ -20,18 +20,10 @@ export const botTokens = table(
       .$type<BotId>()
       .notNull()
       .references(() => bots.id, { onDelete: "cascade" }),
-    createdAt: createdAt(),
     createdByUserId: uuid()
       .$type<UserId>()
       .references(() => users.id, { onDelete: "set null" }),
-    name: text().notNull(),
-    secretHash: text().notNull(),
-    expiresAt: instant(),
-    lastUsedAt: instant(),
-    /** A token that may look but change nothing. */
-    readOnly: boolean().notNull().default(false),
-    /** Narrows the token to these of its owner's envs; `null`: all of them. */
-    envIds: uuid().$type<EnvId>().array(),
+    ...tokenColumns(),
   },
   (t) => [index().on(t.botId), index().on(t.createdByUserId)],
 );

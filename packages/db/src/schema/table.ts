@@ -1,5 +1,6 @@
+import type { EnvId } from "@platz/domain";
 import { type SQL, sql } from "drizzle-orm";
-import { type AnyPgColumn, check, snakeCase, timestamp, uuid } from "drizzle-orm/pg-core";
+import { type AnyPgColumn, boolean, check, snakeCase, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 /** A table whose columns are named in snake_case after their keys. */
 export const table = snakeCase.table;
@@ -9,6 +10,19 @@ export const primaryId = <Id extends string>() => uuid().$type<Id>().primaryKey(
 
 export const instant = () => timestamp({ withTimezone: true });
 export const createdAt = () => instant().notNull().defaultNow();
+
+/** What an API token has, whoever it belongs to. Of its secret only a hash is stored. */
+export const tokenColumns = () => ({
+  createdAt: createdAt(),
+  name: text().notNull(),
+  secretHash: text().notNull(),
+  expiresAt: instant(),
+  lastUsedAt: instant(),
+  /** A token that may look but change nothing. */
+  readOnly: boolean().notNull().default(false),
+  /** Narrows the token to these of its owner's envs; `null`: all of them. */
+  envIds: uuid().$type<EnvId>().array(),
+});
 
 /** A check that a text column holds one of the words that the domain knows. */
 export function oneOf(name: string, column: AnyPgColumn, words: readonly string[]) {

@@ -1,7 +1,7 @@
-import { type EnvId, type SessionId, sessionKinds, type UserId, type UserTokenId } from "@platz/domain";
+import { type SessionId, sessionKinds, type UserId, type UserTokenId } from "@platz/domain";
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { createdAt, instant, oneOf, primaryId, table } from "./table.ts";
+import { createdAt, instant, oneOf, primaryId, table, tokenColumns } from "./table.ts";
 
 export const users = table(
   "users",
@@ -42,15 +42,7 @@ export const userTokens = table(
       .$type<UserId>()
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    createdAt: createdAt(),
-    name: text().notNull(),
-    secretHash: text().notNull(),
-    expiresAt: instant(),
-    lastUsedAt: instant(),
-    /** A token that may look but change nothing. */
-    readOnly: boolean().notNull().default(false),
-    /** Narrows the token to these of its owner's envs; `null`: all of them. */
-    envIds: uuid().$type<EnvId>().array(),
+    ...tokenColumns(),
   },
   (t) => [index().on(t.userId)],
 );
