@@ -77,3 +77,11 @@ test("verify-full wants a certificate that is trusted, for the very name that wa
   await expect(verifying(byName, other)).rejects.toThrow();
   await expect(verifying(byNumber, trusted)).rejects.toThrow();
 });
+
+test("verify-ca wants a certificate that is trusted, whatever name it is for", async () => {
+  const checking = (url: string, file: string) =>
+    encrypted({ DATABASE_URL: url, PGSSLMODE: "verify-ca", PGSSLROOTCERT: file });
+  expect(await checking(byNumber, trusted)).toEqual([true, true]);
+  await expect(checking(byName, other)).rejects.toThrow();
+  await expect(checking(plain, trusted)).rejects.toThrow();
+});

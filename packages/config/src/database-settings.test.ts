@@ -28,7 +28,10 @@ test("TLS modes are read in any case, with dash or underscore, and others are re
   expect(tls("prefer")).toBe("prefer");
   expect(tls("Require")).toBe("require");
   expect(tls("verify_full")).toMatchObject({ rejectUnauthorized: true });
-  expect(() => tls("verify-ca")).toThrow("PGSSLMODE: must be one of disable, prefer, require, verify-full");
+  expect(tls("Verify-CA")).toMatchObject({ rejectUnauthorized: true });
+  expect(() => tls("allow")).toThrow(
+    "PGSSLMODE: must be one of disable, prefer, require, verify-ca, verify-full",
+  );
 });
 
 test("without a mode TLS is preferred, and an address may bring its own", () => {

@@ -3,7 +3,7 @@ import * as tls from "node:tls";
 import { z } from "zod";
 import { ConfigError } from "./load-config.ts";
 
-const tlsModes = ["disable", "prefer", "require", "verify-full"] as const;
+const tlsModes = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
 type TlsMode = (typeof tlsModes)[number];
 
 const TlsMode = z
@@ -25,12 +25,12 @@ export const databaseSettings = {
   PGPASSWORD: z.string().optional().describe("Password of the database."),
   PGDATABASE: z.string().optional().describe("Name of the database."),
   PGSSLMODE: TlsMode.optional().describe(
-    "TLS to the database: disable, prefer, require or verify-full; prefer when not set.",
+    "TLS to the database: disable, prefer, require, verify-ca or verify-full; prefer when not set.",
   ),
   PGSSLROOTCERT: z
     .string()
     .optional()
-    .describe("File of PEM certificates to trust with verify-full; the system's when not set."),
+    .describe("File of PEM certificates to trust with verify-ca and verify-full; the system's when not set."),
   DB_POOL_MAX_SIZE: whole(1).max(1000).prefault("50").describe("Connections at most."),
   DB_POOL_CONNECTION_TIMEOUT_SECS: whole(1).prefault("30").describe("Seconds to wait for a connection."),
   DB_POOL_IDLE_TIMEOUT_SECS: whole(1).prefault("600").describe("Seconds that an idle connection is kept."),
@@ -45,7 +45,12 @@ export type DatabaseTls =
   | false
   | "prefer"
   | "require"
-  | { readonly rejectUnauthorized: true; readonly ca: string[] };
+  | {
+      readonly rejectUnauthorized: true;
+      readonly ca: string[];
+      /** Says what is wrong with the name in a certificate that is trusted; absent: it must be the host's. */
+      readonly checkServerIdentity?: () => undefined;
+    };
 
 /** What `openDatabase` of `@platz/db` takes. */
 export interface DatabaseTarget {
@@ -106,10 +111,11 @@ function modeOfUrl(text: string): TlsMode {
 
 function tlsOf(mode: TlsMode, rootCert: string | undefined): DatabaseTls {
   if (mode === "disable") return false;
-  if (mode !== "verify-full") return mode;
+  if (mode === "prefer" || mode === "require") return mode;
   return {
     rejectUnauthorized: true,
     ca: rootCert === undefined ? systemCertificates() : certificatesOf(rootCert),
+    ...(mode === "verify-ca" ? { checkServerIdentity: () => undefined } : {}),
   };
 }
 
