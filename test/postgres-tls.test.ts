@@ -51,7 +51,11 @@ afterAll(() => made.disposeAsync());
 async function encrypted(env: Record<string, string>): Promise<boolean[]> {
   const { url, options } = databaseTarget(loadConfig(DatabaseSettings, env));
   await using db = openDatabase(url, { ...options, max: 1, connectTimeoutSeconds: 5 });
-  await using _listening = await listen(db, { onChange: () => {}, onResync: () => {} });
+  const listens = Promise.withResolvers<void>();
+  await using _listening = listen(db, { onChange: () => {}, onResync: listens.resolve });
+  // What cannot connect at all fails here, and listens never.
+  await db.$client`select 1`;
+  await listens.promise;
   const rows = await db.$client<{ ssl: boolean }[]>`
     select s.ssl from pg_stat_ssl s join pg_stat_activity a using (pid) where a.application_name = 'platz'`;
   return rows.map(({ ssl }) => ssl);
