@@ -5,6 +5,7 @@ import { answerPipe } from "./answer-pipe.ts";
 import { checkRequest } from "./check-request.ts";
 import { failureReason } from "./failure-reason.ts";
 import { helmArguments, readingCommands, runFiles } from "./helm-arguments.ts";
+import { helmEnvironment } from "./helm-environment.ts";
 import type { CheckedRequest } from "./helm-request.ts";
 import type { HelmResult, HelmRunner, RunOptions } from "./helm-runner.ts";
 import { openPrivateDirectory, type PrivateDirectory } from "./private-directory.ts";
@@ -29,6 +30,9 @@ export interface ChildProcessRunnerOptions {
 /** Runs the helm binary as a child process of this one. */
 export function childProcessRunner(options: ChildProcessRunnerOptions): HelmRunner {
   return {
+    // What ran here died with whoever ran it.
+    resume: async () => undefined,
+
     async run(unchecked, run = {}) {
       const request = checkRequest(unchecked);
       if (run.signal?.aborted || run.killSignal?.aborted) return cancelledBeforeStart;
@@ -114,7 +118,7 @@ async function runHelm(
     exit = await runProcess({
       argv: setprivPath === undefined ? command : [setprivPath, "--pdeathsig", "KILL", "--", ...command],
       cwd: directory,
-      env: { ...environment, ...helmEnvironment(directory) },
+      env: { ...environment, ...environmentIn(directory) },
       stdout: readingCommands.has(request.command) ? answer : output.stdout,
       stderr: output.stderr,
       signal: run.signal,
@@ -140,20 +144,7 @@ function failureOf(exit: number | null, errors: string): string | undefined {
 }
 
 /** All that Helm gets: its own folders within the private directory, and nothing of this process's environment. */
-function helmEnvironment(directory: string): Record<string, string> {
-  return {
-    PATH: "/usr/local/bin:/usr/bin:/bin",
-    LANG: "C.UTF-8",
-    HOME: directory,
-    TMPDIR: directory,
-    KUBECONFIG: `${directory}/${runFiles.kubeconfig}`,
-    HELM_CACHE_HOME: `${directory}/cache`,
-    HELM_CONFIG_HOME: `${directory}/config`,
-    HELM_DATA_HOME: `${directory}/data`,
-    HELM_PLUGINS: `${directory}/plugins`,
-    HELM_NO_PLUGINS: "1",
-    HELM_REGISTRY_CONFIG: `${directory}/registry.json`,
-    HELM_REPOSITORY_CONFIG: `${directory}/repositories.yaml`,
-    HELM_DEBUG: "false",
-  };
-}
+const environmentIn = (directory: string) => ({
+  PATH: "/usr/local/bin:/usr/bin:/bin",
+  ...helmEnvironment({ files: directory, home: directory }),
+});

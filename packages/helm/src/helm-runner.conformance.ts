@@ -191,6 +191,19 @@ export function helmRunnerConformance(harness: () => RunnerHarness): void {
     expect(await findRelease(runner, target("early"))).toBeUndefined();
   });
 
+  test("of a task that never ran Helm nothing is resumed, at any attempt", async () => {
+    const { runner } = harness();
+    const task = crypto.randomUUID();
+    for (const attempt of [2, 3, 5]) {
+      expect(await runner.resume({ identity: { task, attempt } })).toBeUndefined();
+    }
+    const identity = { task, attempt: 5 };
+    const ran = await runner.run(install("resumed", "configMap"), { identity });
+    expect(ran).toMatchObject({ exit: 0, cancelled: false });
+    // What came to its end under its owner's eyes is nothing that is left to be resumed.
+    expect(await runner.resume({ identity: { task, attempt: 6 } })).toBeUndefined();
+  }, 60_000);
+
   test("secrets are in the release, but in no line, answer or failure", async () => {
     const { runner } = harness();
     const secret = "correct horse: battery\nstaple-9000";

@@ -6,10 +6,21 @@ export interface OutputLine {
   readonly text: string;
 }
 
+/** Names a run for whoever owns its task after us: one attempt of one task runs Helm once. */
+export interface RunIdentity {
+  readonly task: string;
+  readonly attempt: number;
+}
+
 export interface RunOptions {
+  /** Whose run it is; without it nobody can come back to it. */
+  readonly identity?: RunIdentity;
   /** Asks Helm to stop: it then records the revision as failed. After a grace it is killed. */
   readonly signal?: AbortSignal;
-  /** Kills at once: for an agent that must not go on. The release may stay `pending-…`. */
+  /**
+   * Ends at once what dies with this process, and lets go of what does not: for an agent that must not go on. The release
+   * may stay `pending-…`.
+   */
   readonly killSignal?: AbortSignal;
   /** Called for each line as it comes, over both sources at most 1 MiB. What a command answers (JSON) is not passed. */
   readonly onOutput?: (line: OutputLine) => void;
@@ -20,6 +31,12 @@ export interface RunOptions {
   readonly token?: () => Promise<string>;
   /** The values of every secret that the run was given: none appears in lines, answer or failure. */
   readonly secrets?: readonly string[];
+}
+
+export interface ResumeOptions extends RunOptions {
+  readonly identity: RunIdentity;
+  /** Told which attempt's run is followed. Gives how many of its lines are known already: they are not passed again. */
+  readonly onAttached?: (earlier: RunIdentity) => Promise<number> | number;
 }
 
 export interface HelmResult {
@@ -40,4 +57,10 @@ export interface HelmResult {
  */
 export interface HelmRunner {
   run(request: HelmRequest, options?: RunOptions): Promise<HelmResult>;
+  /**
+   * Follows to its end what an earlier attempt of the task began and what goes on without it, or has ended since; nothing
+   * when there is no such run. Whatever it gives, no earlier attempt can begin a run any more. Asked before `run` by
+   * every attempt but the first.
+   */
+  resume(options: ResumeOptions): Promise<HelmResult | undefined>;
 }

@@ -1,4 +1,5 @@
 export { type ClusterClient, openCluster } from "./cluster-client.ts";
+export { JobHost } from "./job-host.ts";
 export {
   type ClusterConnection,
   KubeconfigError,

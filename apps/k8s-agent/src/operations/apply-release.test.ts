@@ -27,6 +27,7 @@ spec:
 /** Helm that would not stop when asked, and so was killed. */
 function stubborn(helm: HelmRunner): HelmRunner {
   return {
+    ...helm,
     run: (request, { signal, ...options } = {}) =>
       helm.run(request, { ...options, ...(signal ? { killSignal: signal } : {}) }),
   };

@@ -130,7 +130,7 @@ const dependencies: OperationDependencies = {
       serverName: undefined,
       skipTlsVerify: false,
     }),
-  helm: { run: unused },
+  helm: { run: unused, resume: unused },
   egress: createEgress(),
   values: unused,
   chartArchive: unused,
