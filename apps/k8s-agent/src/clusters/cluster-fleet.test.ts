@@ -151,8 +151,10 @@ test("a cluster that its provider no longer lists is let go and says so; listed 
 test("a part of the world that cannot be looked at drops nothing known, and is told of the clusters there that nobody reaches", async () => {
   const { name, provider } = single();
   const { id } = await world.inUse(name);
-  const elsewhere = await world.inUse(named());
-  const lost = await world.inUse(named());
+  // Seen by another agent, which will not be missed for as long as this test runs.
+  const lastSeenAt = new Date(Date.now() + 3_600_000);
+  const elsewhere = await world.inUse(named(), { lastSeenAt });
+  const lost = await world.inUse(named(), { lastSeenAt });
   await using running = await world.startFleet(provider, { refreshMs: 50 });
   await until(async () => attempt(() => running.fleet.client(id)));
   provider.listed.clear();
@@ -178,11 +180,7 @@ test("a part of the world that cannot be looked at drops nothing known, and is t
 });
 
 test("a cluster in use that vanished while no agent ran is flagged by whichever agent runs next", async () => {
-  const lost = await world.inUse(named());
-  await world.db
-    .update(k8sClusters)
-    .set({ lastSeenAt: new Date(Date.now() - 3_600_000) })
-    .where(eq(k8sClusters.id, lost.id));
+  const lost = await world.inUse(named(), { lastSeenAt: new Date(Date.now() - 3_600_000) });
   await using _running = await world.startFleet(single().provider);
   await until(async () => (await world.row(lost.name))?.isOk === false);
   expect((await world.row(lost.name))?.notOkReason).toBe("No agent finds this cluster any more.");

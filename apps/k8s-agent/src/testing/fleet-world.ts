@@ -92,10 +92,10 @@ export async function createFleetWorld() {
         .where(eq(k8sClusters.providerId, `test:${name}`));
     },
     /** A cluster that is known and in use already. */
-    async inUse(name: string) {
+    async inUse(name: string, more: { readonly lastSeenAt?: Date } = {}) {
       const [row] = await db
         .insert(k8sClusters)
-        .values({ providerId: `test:${name}`, name, regionName: "local", ignore: false })
+        .values({ providerId: `test:${name}`, name, regionName: "local", ignore: false, ...more })
         .returning();
       if (row === undefined) throw new Error("no cluster");
       return row;
