@@ -4,6 +4,8 @@ import { keyRingSetting } from "@platz/sealing";
 import { logLevels } from "@platz/telemetry";
 import { z } from "zod";
 
+const places = z.coerce.number("must be a number").int("must be a whole number").min(1).max(1000);
+
 /** What status updates read from their environment and command line. */
 export const StatusUpdatesSettings = z.object({
   PLATZ_OWN_URL: z
@@ -13,13 +15,12 @@ export const StatusUpdatesSettings = z.object({
   PLATZ_STATUS_INTERVAL_MIN: duration({ minMs: 100 })
     .prefault("15s")
     .describe("No deployment is asked more often than this, whatever its chart says."),
-  PLATZ_STATUS_CONCURRENCY: z.coerce
-    .number("must be a number")
-    .int("must be a whole number")
-    .min(1)
-    .max(1000)
+  PLATZ_STATUS_CONCURRENCY: places.prefault("500").describe("Deployments that are asked at once, at most."),
+  PLATZ_STATUS_CONCURRENCY_PER_CLUSTER: places
     .prefault("50")
-    .describe("Deployments that are asked at once, at most."),
+    .describe(
+      "Of those, how many may be on the same cluster: a cluster that does not answer delays no other.",
+    ),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
     .default("info")

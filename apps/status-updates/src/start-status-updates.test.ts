@@ -4,7 +4,7 @@ import { deployments, helmCharts } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import type { Deployment } from "@platz/domain";
 import { publishedKeys } from "@platz/services";
-import { createTestWorld, insertTestChart, type TestWorld } from "@platz/services/testing";
+import { createTestWorld, insertTestChart, insertTestCluster, type TestWorld } from "@platz/services/testing";
 import { createLogger } from "@platz/telemetry";
 import { eq } from "drizzle-orm";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
@@ -26,6 +26,7 @@ const idle = { status: { name: "Idle", color: "success" } };
 async function updating(
   answer: (name: string) => Response | Promise<Response>,
   env: Record<string, string> = {},
+  moreDomains: readonly (string | null)[] = [],
 ) {
   const asked: string[] = [];
   const signatures: string[] = [];
@@ -44,7 +45,9 @@ async function updating(
     PLATZ_OWN_URL: "https://platz.example.com",
     PLATZ_ENCRYPTION_KEYS: `test:${btoa("k".repeat(32))}`,
     PLATZ_STATUS_INTERVAL_MIN: "100ms",
-    PLATZ_EGRESS_RESOLVE: `${world.cluster.ingressDomain}=http://127.0.0.1:${server.port}`,
+    PLATZ_EGRESS_RESOLVE: [world.cluster.ingressDomain, ...moreDomains]
+      .map((domain) => `${domain}=http://127.0.0.1:${server.port}`)
+      .join(),
     DATABASE_URL: db.url,
     ...env,
   });
@@ -61,7 +64,13 @@ async function updating(
   };
 }
 
-async function deployed(refreshSecs = 0): Promise<Deployment> {
+/** A body that goes on and on. */
+function endless(): ReadableStream<Uint8Array> {
+  const piece = new TextEncoder().encode('{"a":'.repeat(10_000));
+  return new ReadableStream({ pull: (stream) => stream.enqueue(piece) });
+}
+
+async function deployed(refreshSecs = 0, clusterId = world.cluster.id): Promise<Deployment> {
   const features = {
     apiVersion: "platz.io/v1beta2",
     kind: "Features",
@@ -71,7 +80,7 @@ async function deployed(refreshSecs = 0): Promise<Deployment> {
     },
   };
   const chart = await insertTestChart(db, world.kind.id, { features });
-  return await world.installed({ helmChartId: chart.id });
+  return await world.installed({ helmChartId: chart.id, clusterId });
 }
 
 async function rowOf({ id }: Pick<Deployment, "id">): Promise<Deployment> {
@@ -137,8 +146,11 @@ test("no deployment is asked more often than the floor and its chart say", async
 test.each([
   ["an error status", () => new Response("no", { status: 500 }), "HTTP status 500"],
   ["no status document", () => Response.json({ color: "green" }), "The status document is not valid"],
-  ["more than a MiB", () => new Response(" ".repeat(1024 * 1024 + 1)), ""],
-  ["a redirect", () => Response.redirect("http://127.0.0.1:1/"), ""],
+  ["a page of markup", () => new Response("<html><b>hi</b></html>"), "did not answer with JSON"],
+  ["a document of 10 MB", () => Response.json({ text: "x".repeat(10_000_000) }), "is larger than the limit"],
+  ["a document without end", () => new Response(endless()), "is larger than the limit"],
+  ["a document nested without measure", () => new Response("[".repeat(500_000)), "did not answer with JSON"],
+  ["a redirect", () => Response.redirect("http://127.0.0.1:1/"), "redirects are not followed"],
 ] as const)("%s is a sentence, and the next good answer takes its place", async (_name, bad, sentence) => {
   let isBad = true;
   await using _ = await updating(() => (isBad ? bad() : Response.json(idle)));
@@ -191,6 +203,27 @@ test("targets that never answer delay nobody, and stopping does not wait for the
   const begun = performance.now();
   await updates[Symbol.asyncDispose]();
   expect(performance.now() - begun).toBeLessThan(5000);
+});
+
+test("a cluster whose places are all taken by deployments that never answer delays no other cluster", async () => {
+  const hanging = await deployed();
+  const elsewhere = await insertTestCluster(db, world.env.id);
+  await using updates = await updating(
+    (name) => (name === hanging.name ? new Promise<Response>(() => {}) : Response.json(idle)),
+    { PLATZ_STATUS_CONCURRENCY_PER_CLUSTER: "1" },
+    [elsewhere.ingressDomain],
+  );
+  await until("the hanging one asked", () => updates.countOf(hanging.name) > 0);
+  const neighbour = await deployed();
+  const stranger = await deployed(0, elsewhere.id);
+  await until("a report", () => reportOf(stranger));
+  expect(await reportOf(neighbour)).toBeNull();
+});
+
+test("deployments that share one place are all asked, one after the other", async () => {
+  const all = [await deployed(), await deployed(), await deployed()];
+  await using _ = await updating(() => Response.json(idle), { PLATZ_STATUS_CONCURRENCY_PER_CLUSTER: "1" });
+  for (const each of all) await until("a report", () => reportOf(each));
 });
 
 test("an address that may not be called is refused without a call", async () => {

@@ -2,11 +2,12 @@ import { createOutgoingSigner, createSigningKeys } from "@platz/auth";
 import { databaseTarget } from "@platz/config";
 import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
 import { listStatusCandidateIds } from "@platz/db/queries/reported-status";
-import { DeploymentId } from "@platz/domain";
+import { type ClusterId, DeploymentId } from "@platz/domain";
 import { egressOf } from "@platz/egress";
 import { signingKeyStore } from "@platz/services";
 import type { Logger } from "@platz/telemetry";
 import { backoff, every, KeyedQueue } from "@platz/worker";
+import { Places } from "./places.ts";
 import type { StatusUpdatesSettings } from "./settings.ts";
 import { statusReconciler } from "./status-reconciler.ts";
 
@@ -31,13 +32,18 @@ export async function startStatusUpdates(
   const egress = egressOf(settings);
   const store = { db, keyring: settings.PLATZ_ENCRYPTION_KEYS, now: () => new Date() };
   const keys = createSigningKeys(signingKeyStore(store, "outgoing"));
+  const places = new Places<ClusterId, DeploymentId>({
+    perGroup: settings.PLATZ_STATUS_CONCURRENCY_PER_CLUSTER,
+    wake: (id) => queue.add(id),
+  });
   const reconciler = statusReconciler({
     db,
+    places,
     egress,
     sign: createOutgoingSigner(keys, { issuer: new URL(settings.PLATZ_OWN_URL).href }),
     intervalMinMs: settings.PLATZ_STATUS_INTERVAL_MIN,
   });
-  const queue = started.use(
+  const queue: KeyedQueue<DeploymentId> = started.use(
     new KeyedQueue(reconciler, {
       concurrency: settings.PLATZ_STATUS_CONCURRENCY,
       backoffMs: (failures) => backoff(failures, { firstMs: 500, maxMs: 60_000 }),

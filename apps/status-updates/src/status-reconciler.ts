@@ -1,9 +1,11 @@
 import type { OutgoingSigner } from "@platz/auth";
 import { clearReportedStatus, saveReportedStatus } from "@platz/db/queries/reported-status";
-import type { DeploymentId, ReportedStatus } from "@platz/domain";
+import { type ClusterId, type DeploymentId, type ReportedStatus, sameJson } from "@platz/domain";
 import { type Egress, EgressError } from "@platz/egress";
 import { findStatusTarget, type ServiceDatabase, type StatusTarget } from "@platz/services";
-import { after, done, type Reconciler } from "@platz/worker";
+import { after, done, type Outcome, type Reconciler } from "@platz/worker";
+import { askInterval } from "./ask-interval.ts";
+import type { Places } from "./places.ts";
 import { type Answer, readAnswer } from "./read-answer.ts";
 
 export interface StatusReconcilerDependencies {
@@ -13,42 +15,77 @@ export interface StatusReconcilerDependencies {
   readonly sign: OutgoingSigner;
   /** No deployment is asked more often, whatever its chart says. In ms. */
   readonly intervalMinMs: number;
+  /** Deployments of one cluster that are asked at once, at most. */
+  readonly places: Places<ClusterId, DeploymentId>;
   /** Between 0 and 1; spreads those that were asked together. */
   readonly random?: () => number;
 }
 
 const TIMEOUT_MS = 10_000;
 const BYTES_MAX = 1024 * 1024;
-/** Far below what a timer can hold. */
-const INTERVAL_MAX_MS = 24 * 60 * 60 * 1000;
-const JITTER = 0.1;
+
+interface Asking {
+  readonly target: StatusTarget;
+  readonly signal: AbortSignal;
+}
+
+/** What is remembered of the last question. Another state makes it void, and with it the failures. */
+interface Asked {
+  readonly state: string;
+  readonly failures: number;
+  /** By the monotonic clock. */
+  readonly dueAt: number;
+}
 
 /**
  * Keeps the reported status of one deployment up to date (workers spec 6): asks at once when it has changed, then at
- * its interval, however often it is reconciled in between; and clears what is left when it is not to be asked.
+ * its interval, however often it is reconciled in between; and clears what is left when it is not to be asked. Answers
+ * that say nothing new are not written.
  */
 export function statusReconciler(deps: StatusReconcilerDependencies): Reconciler<DeploymentId> {
-  const { db, intervalMinMs, random = Math.random } = deps;
-  /** What was asked last, and when it is due again by the monotonic clock. */
-  const asked = new Map<DeploymentId, { readonly state: string; readonly dueAt: number }>();
+  const { db, intervalMinMs, places, random = Math.random } = deps;
+  const asked = new Map<DeploymentId, Asked>();
+
+  async function update(id: DeploymentId, signal: AbortSignal): Promise<Outcome> {
+    const target = await findStatusTarget(db, id);
+    if (target === undefined) {
+      asked.delete(id);
+      await clearReportedStatus(db, id);
+      return done;
+    }
+    const last = asked.get(id);
+    const known = last?.state === target.state ? last : undefined;
+    const remainingMs = known === undefined ? 0 : known.dueAt - performance.now();
+    if (remainingMs > 0) return after(remainingMs);
+    // Woken as soon as another of the cluster is through; waiting here would hold up the other clusters.
+    if (!places.enter(id, target.clusterId)) return done;
+    const next = await question(id, { target, signal, failuresBefore: known?.failures ?? 0 });
+    asked.set(id, next);
+    return after(Math.max(next.dueAt - performance.now(), 0));
+  }
+
+  async function question(
+    id: DeploymentId,
+    { failuresBefore, ...asking }: Asking & { readonly failuresBefore: number },
+  ): Promise<Asked> {
+    const { reported, refreshMs, state } = asking.target;
+    const askedAt = performance.now();
+    const answer = await ask(deps, id, asking);
+    const report = reportOf(answer);
+    if (!isSameReport(reported, report)) await saveReportedStatus(db, id, report);
+    const failures = "document" in answer ? 0 : failuresBefore + 1;
+    const dueAt = askedAt + askInterval({ refreshMs, intervalMinMs, failures, random: random() });
+    return { state, failures, dueAt };
+  }
+
   return {
     name: "status",
     async reconcile(id, signal) {
-      const target = await findStatusTarget(db, id);
-      if (target === undefined) {
-        asked.delete(id);
-        await clearReportedStatus(db, id);
-        return done;
+      try {
+        return await update(id, signal);
+      } finally {
+        places.leave(id);
       }
-      const last = asked.get(id);
-      const remainingMs = last?.state === target.state ? last.dueAt - performance.now() : 0;
-      if (remainingMs > 0) return after(remainingMs);
-      const wantedMs = Math.min(Math.max(target.refreshMs, intervalMinMs), INTERVAL_MAX_MS);
-      const intervalMs = wantedMs * (1 + JITTER * random());
-      const dueAt = performance.now() + intervalMs;
-      await saveReportedStatus(db, id, reported(await ask(deps, id, { target, signal })));
-      asked.set(id, { state: target.state, dueAt });
-      return after(Math.max(dueAt - performance.now(), 0));
     },
   };
 }
@@ -56,7 +93,7 @@ export function statusReconciler(deps: StatusReconcilerDependencies): Reconciler
 async function ask(
   { egress, sign }: StatusReconcilerDependencies,
   id: DeploymentId,
-  { target: { address }, signal }: { readonly target: StatusTarget; readonly signal: AbortSignal },
+  { target: { address }, signal }: Asking,
 ): Promise<Answer> {
   if ("problem" in address) return address;
   try {
@@ -77,9 +114,16 @@ async function ask(
 }
 
 /** An answer in the stored shape (workers spec 6.2). */
-function reported(answer: Answer): ReportedStatus {
+function reportOf(answer: Answer): ReportedStatus {
   const timestamp = new Date().toISOString();
   return "document" in answer
     ? { timestamp, get_successful: true, content: answer.document, error: null }
     : { timestamp, get_successful: false, content: null, error: answer.problem };
+}
+
+/** Whether two reports say the same; a newer time alone is no news. */
+function isSameReport(stored: ReportedStatus | null, { timestamp: _, ...news }: ReportedStatus): boolean {
+  if (stored === null) return false;
+  const { timestamp, ...known } = stored;
+  return sameJson(known, news);
 }

@@ -5,9 +5,12 @@ import { deployments, deploymentTasks, helmCharts, k8sClusters } from "../schema
 
 /** An enabled deployment that is installed, with the chart that it is installed from and its cluster. */
 export interface LiveDeployment {
-  readonly deployment: Pick<Deployment, "id" | "name" | "namespace" | "status" | "revisionId">;
+  readonly deployment: Pick<
+    Deployment,
+    "id" | "name" | "namespace" | "status" | "revisionId" | "reportedStatus"
+  >;
   readonly chart: Pick<HelmChart, "features">;
-  readonly cluster: Pick<K8sCluster, "name" | "ingressDomain">;
+  readonly cluster: Pick<K8sCluster, "id" | "name" | "ingressDomain">;
 }
 
 /** A deployment as whoever asks for its status needs it; `undefined` when it is gone, disabled or not installed. */
@@ -23,9 +26,10 @@ export async function findLiveDeployment(
         namespace: deployments.namespace,
         status: deployments.status,
         revisionId: deployments.revisionId,
+        reportedStatus: deployments.reportedStatus,
       },
       chart: { features: helmCharts.features },
-      cluster: { name: k8sClusters.name, ingressDomain: k8sClusters.ingressDomain },
+      cluster: { id: k8sClusters.id, name: k8sClusters.name, ingressDomain: k8sClusters.ingressDomain },
     })
     .from(deployments)
     .innerJoin(deploymentTasks, eq(deploymentTasks.id, deployments.revisionId))

@@ -1,11 +1,14 @@
 import type { Queryable } from "@platz/db";
 import { findLiveDeployment } from "@platz/db/queries/reported-status";
-import { type DeploymentId, PreconditionFailed } from "@platz/domain";
+import { type ClusterId, type DeploymentId, PreconditionFailed, type ReportedStatus } from "@platz/domain";
 import { chartFeatures } from "../chart/chart-extensions.ts";
 import { addressBelow, ingressOrigin } from "../deployment/ingress-origin.ts";
 
 /** A deployment that says what it does. */
 export interface StatusTarget {
+  readonly clusterId: ClusterId;
+  /** What is stored of its last answer. */
+  readonly reported: ReportedStatus | null;
   /** Where it says so, or a sentence why that is not known. */
   readonly address: { readonly url: string } | { readonly problem: string };
   /** How often the chart wants it to be asked, in ms. */
@@ -27,6 +30,8 @@ export async function findStatusTarget(db: Queryable, id: DeploymentId): Promise
   const { path, refreshIntervalSecs } = features.status;
   const address = addressOf(() => addressBelow(ingressOrigin(deployment, features, cluster), path));
   return {
+    clusterId: cluster.id,
+    reported: deployment.reportedStatus,
     address,
     refreshMs: refreshIntervalSecs * 1000,
     state: JSON.stringify([deployment.status, deployment.revisionId, address]),
