@@ -61,6 +61,8 @@ export const extensionFiles = {
 export function isExtensionFile(path: string): boolean {
   return (
     path === "Chart.yaml" ||
+    path === "values.yaml" ||
+    path === "values.schema.json" ||
     path.startsWith("platz/") ||
     Object.values(extensionFiles).some(({ legacy }) => legacy === path)
   );

@@ -1,4 +1,13 @@
 export { type Action, actionsOf, type StoredActions } from "./actions.ts";
+export {
+  type ChartForm,
+  chartFormOf,
+  formOfValuesUi,
+  isValuesForm,
+  type StoredForm,
+  storedFormOf,
+  valuesUiOf,
+} from "./chart-form.ts";
 export { type ChartIssue, issueText } from "./chart-issue.ts";
 export type { ChartMetadata } from "./chart-metadata.ts";
 export { type Collection, collectionName, parseCollection } from "./collection.ts";
@@ -23,12 +32,14 @@ export {
   resourceTypesOf,
 } from "./resource-types.ts";
 export { StatusDocument } from "./status-document.ts";
-export { valuesUiOf } from "./stored-form.ts";
+export { isTamePattern } from "./tame-pattern.ts";
 export {
   type CollectionReference,
   collectionReferences,
   type InputIssue,
   validateInputs,
 } from "./validate-inputs.ts";
+export type { ValueField } from "./values-form/value-field.ts";
+export type { ValuesForm } from "./values-form/values-form.ts";
 export { type ElementType, elementTypeOf, type FormInput, type ValuesUi } from "./values-ui.ts";
 export { isVisible, visibleInputs } from "./visibility.ts";

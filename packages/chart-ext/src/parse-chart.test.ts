@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { actionsOf } from "./actions.ts";
+import { valuesUiOf } from "./chart-form.ts";
 import { issueText } from "./chart-issue.ts";
 import { featuresOf } from "./features.ts";
 import { parseChart } from "./parse-chart.ts";
-import { valuesUiOf } from "./stored-form.ts";
 
 const chartYaml = "apiVersion: v2\nname: x\nversion: 1.0.0\n";
 
@@ -83,8 +83,8 @@ describe("features", () => {
 describe("files and layouts", () => {
   test("a form without a wrapper loads as the oldest version, in either layout", () => {
     const body = '{"inputs": [{"id": "a", "type": "TEXT", "label": "A"}]}';
-    const modern = chart({ "platz/values-ui.yaml": body }).valuesUi;
-    const legacy = chart({ "values.ui.json": body }).valuesUi;
+    const modern = valuesUiOf(chart({ "platz/values-ui.yaml": body }).valuesUi);
+    const legacy = valuesUiOf(chart({ "values.ui.json": body }).valuesUi);
     expect(modern).toEqual(legacy);
     expect(modern?.inputs[0]).toMatchObject({ type: "text", required: false, initialValue: null });
   });

@@ -1,13 +1,15 @@
 import type { z } from "zod";
 import type { StoredActions } from "./actions.ts";
+import type { StoredForm } from "./chart-form.ts";
 import type { ChartIssue } from "./chart-issue.ts";
 import { ChartMetadata } from "./chart-metadata.ts";
 import { type ExtensionFile, extensionFiles, type SchemaChoice, schemaFor } from "./extension-files.ts";
 import type { StoredFeatures } from "./features.ts";
 import { issueSentence } from "./issue-sentence.ts";
-import { readDocument, type SourceDocument } from "./read-document.ts";
+import type { Json } from "./json.ts";
+import { CHARACTERS_MAX, readDocument, type SourceDocument } from "./read-document.ts";
 import type { ResourceTypes } from "./resource-types.ts";
-import type { ValuesUi } from "./values-ui.ts";
+import { formFromValues } from "./values-form/form-from-values.ts";
 
 /**
  * What a chart ships beside its templates, in the canonical form that is stored (workers spec 8.11). A part is `null`
@@ -16,7 +18,8 @@ import type { ValuesUi } from "./values-ui.ts";
  */
 export interface ParsedChart {
   readonly metadata: ChartMetadata | null;
-  readonly valuesUi: ValuesUi | null;
+  /** The form that the author ships, or else the one that the chart's values make. */
+  readonly valuesUi: StoredForm | null;
   readonly actions: StoredActions | null;
   readonly features: StoredFeatures | null;
   readonly resourceTypes: ResourceTypes | null;
@@ -36,14 +39,34 @@ export function parseChart(files: ChartFiles): ParsedChart {
     if (path === null || text === undefined) return null;
     return readPart(path, text, { choose: (value) => schemaFor(file, value), issues }) as Result | null;
   };
+  const isShipped = ({ modern, legacy }: ExtensionFile) => files.has((isModern ? modern : legacy) ?? "");
   return {
     metadata: readMetadata(files, issues),
-    valuesUi: part<ValuesUi>(extensionFiles.valuesUi),
+    valuesUi: isShipped(extensionFiles.valuesUi)
+      ? part<StoredForm>(extensionFiles.valuesUi)
+      : formOfValues(files, issues),
     actions: part<StoredActions>(extensionFiles.actions),
     features: part<StoredFeatures>(extensionFiles.features),
     resourceTypes: part<ResourceTypes>(extensionFiles.resourceTypes),
     issues,
   };
+}
+
+/**
+ * The form of a chart whose author ships none. What Helm takes and we do not read, because it is too long, is as if it
+ * were not there; what Helm would refuse too is an issue.
+ */
+function formOfValues(files: ChartFiles, issues: ChartIssue[]): StoredForm | null {
+  const textOf = (file: string) => [files.get(file)].find((text) => text && text.length <= CHARACTERS_MAX);
+  const [text, schemaText] = [textOf("values.yaml"), textOf("values.schema.json")];
+  if (text === undefined && schemaText === undefined) return null;
+  const values = text === undefined ? undefined : readDocument("values.yaml", text, "helm");
+  const schema = schemaText === undefined ? undefined : readDocument("values.schema.json", schemaText);
+  const refused = [values, schema].flatMap((read) => (read && "issues" in read ? read.issues : []));
+  issues.push(...refused);
+  if (refused.length > 0) return null;
+  const described = schema && "document" in schema ? (schema.document.value as Json) : undefined;
+  return formFromValues({ schema: described, text: text ?? "" });
 }
 
 function readPart(

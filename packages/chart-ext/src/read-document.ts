@@ -2,7 +2,7 @@ import { isNode, LineCounter, parseAllDocuments } from "yaml";
 import type { ChartIssue } from "./chart-issue.ts";
 
 /** Bounds of one extension file: far above what people write, far below what hurts. */
-const CHARACTERS_MAX = 1_000_000;
+export const CHARACTERS_MAX = 1_000_000;
 const DEPTH_MAX = 64;
 const ALIASES_MAX = 100;
 
@@ -14,16 +14,19 @@ export interface SourceDocument {
 
 export type ReadDocument = { readonly document: SourceDocument } | { readonly issues: readonly ChartIssue[] };
 
+/** How YAML is read: as extension files are, or with all that Helm takes in values: duplicate and merge keys, nothing. */
+export type Dialect = "platz" | "helm";
+
 /**
  * Reads YAML 1.2 (hence JSON): one document, no duplicate keys, bounded in size, depth and aliases. Never throws:
  * whatever is wrong is an issue.
  */
-export function readDocument(file: string, text: string): ReadDocument {
+export function readDocument(file: string, text: string, dialect: Dialect = "platz"): ReadDocument {
   if (text.length > CHARACTERS_MAX) {
     return refused(file, `must be at most ${CHARACTERS_MAX} characters long, and has ${text.length}`);
   }
   try {
-    return parse(file, text);
+    return parse(file, text, dialect);
   } catch (error) {
     // The parser recurses: a file of a thousand open brackets ends its stack.
     if (error instanceof RangeError)
@@ -32,17 +35,21 @@ export function readDocument(file: string, text: string): ReadDocument {
   }
 }
 
-function parse(file: string, text: string): ReadDocument {
+function parse(file: string, text: string, dialect: Dialect): ReadDocument {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     version: "1.2",
-    uniqueKeys: true,
+    uniqueKeys: dialect === "platz",
+    merge: dialect === "helm",
     lineCounter: lines,
     prettyErrors: false,
   });
-  if (!Array.isArray(documents)) return refused(file, "must not be empty");
-  const [document, ...more] = documents;
-  if (document === undefined) return refused(file, "must not be empty");
+  const [document, ...more] = Array.isArray(documents) ? documents : [];
+  if (document === undefined) {
+    // A values.yaml of comments alone is one that sets nothing.
+    if (dialect === "helm") return { document: { value: {}, lineOf: () => undefined } };
+    return refused(file, "must not be empty");
+  }
   if (more.length > 0)
     return refused(file, "must hold one YAML document: write a list instead of `---` between parts");
   const [error] = document.errors;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { valuesUiOf } from "./chart-form.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { parseChart } from "./parse-chart.ts";
 import { RenderError } from "./render-error.ts";
@@ -14,8 +15,9 @@ function form(body: object): ValuesUi {
     ]),
   );
   expect(issues).toEqual([]);
-  if (valuesUi === null) throw new Error("no form");
-  return valuesUi;
+  const ui = valuesUiOf(valuesUi);
+  if (ui === undefined) throw new Error("no form");
+  return ui;
 }
 
 const input = (id: string, type: string, more: object = {}) => ({

@@ -31,7 +31,8 @@ const InputType = z.union([z.literal("array"), ElementTypeName], {
 });
 
 const FieldValuePair = z.object({ field: z.string(), value: Json });
-const Option = z.object({ value: Json, label: optional(z.string()), helpText: optional(z.string()) });
+/** One of the values that a RadioSelect offers. */
+export const Option = z.object({ value: Json, label: optional(z.string()), helpText: optional(z.string()) });
 const Condition = Json.superRefine((expression, context) => {
   const operator = unknownOperator(expression);
   if (operator !== undefined) context.addIssue(`uses ${operator}, which forms do not know`);

@@ -1,14 +1,13 @@
 import { readFile } from "node:fs/promises";
 import {
   actionsOf,
+  type ChartForm,
+  chartFormOf,
+  formOfValuesUi,
   type ItemProperty,
   issueText,
   type ParsedChart,
   RenderError,
-  renderSecrets,
-  renderValues,
-  type ValuesUi,
-  validateInputs,
 } from "@platz/chart-ext";
 import { type Json, JsonObject } from "@platz/domain";
 import { parse } from "yaml";
@@ -34,18 +33,18 @@ export async function renderChart(path: string, options: RenderOptions): Promise
   if (chart.issues.length > 0) return refused(chart.issues.map(issueText));
   const inputs = await readYaml(options.inputs, JsonObject);
   const items = options.collections === undefined ? {} : await readYaml(options.collections, Collections);
-  const ui = formOf(chart, options.action);
-  if (ui === null)
+  const form = formOf(chart, options.action);
+  if (form === undefined)
     return shown(
       options.action === undefined ? { values: { config: inputs }, secrets: [] } : { body: inputs },
     );
-  const issues = validateInputs(ui, inputs);
+  const issues = form.check(inputs);
   if (issues.length > 0) return refused(issues.map(({ input, message }) => `${input}: ${message}`));
   const resolve = (item: ItemProperty) => itemProperty(items, item);
   try {
-    const { values, dropped } = await renderValues(ui, inputs, resolve);
+    const { values, dropped } = await form.renderValues(inputs, resolve);
     if (options.action !== undefined) return shown({ body: values });
-    const secrets = await renderSecrets(ui, inputs, resolve);
+    const secrets = await form.renderSecrets(inputs, resolve);
     return shown({ values, secrets, dropped: dropped.map((path) => path.join(".")) });
   } catch (error) {
     if (error instanceof RenderError || error instanceof UsageError) return refused([error.message]);
@@ -53,11 +52,11 @@ export async function renderChart(path: string, options: RenderOptions): Promise
   }
 }
 
-function formOf(chart: ParsedChart, action: string | undefined): ValuesUi | null {
-  if (action === undefined) return chart.valuesUi;
+function formOf(chart: ParsedChart, action: string | undefined): ChartForm | undefined {
+  if (action === undefined) return chartFormOf(chart.valuesUi);
   const known = actionsOf(chart.actions);
   const found = known.find(({ id }) => id === action);
-  if (found) return found.uiSchema;
+  if (found) return found.uiSchema === null ? undefined : formOfValuesUi(found.uiSchema);
   const ids = known.map(({ id }) => id).join(", ") || "none";
   throw new UsageError(`The chart has no action "${action}"; it has: ${ids}.`);
 }

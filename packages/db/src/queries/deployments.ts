@@ -148,7 +148,7 @@ export async function findDeploymentFor(
     .select({
       deployment: { ...light, config, valuesOverride, ...place },
       role: permissions.role,
-      form: sql<Json | null>`case when ${permissions.role} is null then ${helmCharts.valuesUi} end`,
+      form: sql<Json | null>`case when ${permissions.role} is null then ${helmCharts.valuesUi} - 'text' end`,
     })
     .from(deployments)
     .innerJoin(k8sClusters, ofCluster)

@@ -1,3 +1,4 @@
+import { isTamePattern } from "@platz/chart-ext";
 import type { HelmTagFormatId } from "@platz/domain";
 
 export interface TagFormat {
@@ -51,28 +52,10 @@ export function isUsablePattern(pattern: string): boolean {
 }
 
 function expressionOf(pattern: string): RegExp | undefined {
-  if (pattern.length > PATTERN_LENGTH_MAX || !isTame(pattern)) return undefined;
+  if (pattern.length > PATTERN_LENGTH_MAX || !isTamePattern(pattern)) return undefined;
   try {
     return new RegExp(pattern.replaceAll("(?P<", "(?<"));
   } catch {
     return undefined;
-  }
-}
-
-/**
- * Whether a pattern holds nothing that could keep the engine busy for ever: no repeated group in which something is
- * repeated or chosen, and, as in Rust, neither references back nor looks around.
- */
-function isTame(pattern: string): boolean {
-  if (/\\(?:[1-9]|k)|\(\?<?[=!]/.test(pattern)) return false;
-  // What is escaped or in a class is one plain character, for this question.
-  let rest = pattern.replace(/\\./gs, "a").replace(/\[[^\]]*\]/g, "a");
-  for (;;) {
-    const innermost = /\(([^()]*)\)([*+{]?)/.exec(rest);
-    if (innermost === null) return true;
-    const [whole, content = "", repetition] = innermost;
-    const holds = /[*+{|]/.test(content);
-    if (holds && repetition !== "") return false;
-    rest = rest.replace(whole, holds || repetition !== "" ? "a+" : "a");
   }
 }

@@ -1,17 +1,17 @@
 import {
   type Action,
   actionsOf,
+  type ChartForm,
+  chartFormOf,
   type Features,
   featuresOf,
-  type ValuesUi,
-  valuesUiOf,
 } from "@platz/chart-ext";
 import { type HelmChart, PreconditionFailed } from "@platz/domain";
 
-/** The form of a chart, if it ships one. Throws `PreconditionFailed` for a stored form that cannot be read. */
-export function chartForm({ valuesUi }: Pick<HelmChart, "valuesUi">): ValuesUi | undefined {
+/** The form of a chart, if it has one: its own, or one made from its values. Throws `PreconditionFailed` for a stored form that cannot be read. */
+export function chartForm({ valuesUi }: Pick<HelmChart, "valuesUi">): ChartForm | undefined {
   if (valuesUi === null) return undefined;
-  const form = valuesUiOf(valuesUi);
+  const form = chartFormOf(valuesUi);
   if (form) return form;
   throw new PreconditionFailed("The form of this chart cannot be read: choose or publish another version.");
 }

@@ -1,3 +1,4 @@
+import { formOfValuesUi } from "@platz/chart-ext";
 import { type DeploymentResourceId, Invalid, type JsonObject, sameJson } from "@platz/domain";
 import type { ServiceContext } from "../context.ts";
 import { checkInputs, requirePlainInputs } from "../deployment/check-inputs.ts";
@@ -28,7 +29,7 @@ export async function storedProps(
     const { envId } = deployment;
     await checkInputs(db, {
       envId,
-      ui: spec.values_ui,
+      form: formOfValuesUi(spec.values_ui),
       inputs: props,
       subject: "The resource",
       field: "props",

@@ -97,7 +97,7 @@ async function checkedReferences(
   if (!isToBeChecked || envId === null) return undefined;
   const references = await checkInputs(db, {
     envId,
-    ui: chartForm(chart),
+    form: chartForm(chart),
     inputs: after.config,
     subject: "The deployment",
     field: "config",

@@ -1,4 +1,4 @@
-import { collectionReferences, type ValuesUi, validateInputs } from "@platz/chart-ext";
+import type { ChartForm } from "@platz/chart-ext";
 import type { Queryable } from "@platz/db";
 import type { CollectionItem } from "@platz/db/queries/deployment-references";
 import { shareResourcesOfCollection } from "@platz/db/queries/deployment-resources";
@@ -12,7 +12,7 @@ import { holdsSealed } from "../sealed/sealed-json.ts";
 interface CheckedInputs {
   readonly envId: EnvId;
   /** The form that the inputs fill in; without one they are accepted as given. */
-  readonly ui: ValuesUi | undefined;
+  readonly form: ChartForm | undefined;
   readonly inputs: JsonObject;
   /** What the inputs belong to, and which of its fields holds them, for messages. */
   readonly subject: string;
@@ -24,11 +24,11 @@ interface CheckedInputs {
  * what they refer to; those items cannot be deleted until the transaction ends.
  */
 export async function checkInputs(db: Queryable, checked: CheckedInputs): Promise<CollectionItem[]> {
-  const { envId, ui, inputs, subject, field } = checked;
-  if (ui === undefined) return [];
-  const issues = validateInputs(ui, inputs);
+  const { envId, form, inputs, subject, field } = checked;
+  if (form === undefined) return [];
+  const issues = form.check(inputs);
   if (issues.length > 0) throw refused(checked, issues);
-  const references = collectionReferences(ui, inputs);
+  const references = form.references(inputs);
   const present = await presentItems(db, envId, references);
   const missing = references.filter(({ collection, itemId }) => !present.has(`${collection}/${itemId}`));
   if (missing.length === 0) return references.map(({ collection, itemId }) => ({ collection, itemId }));

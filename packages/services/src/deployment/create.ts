@@ -36,7 +36,7 @@ export async function createDeployment(
     requirePlainInputs("The deployment", { config, valuesOverride });
     const references = await checkInputs(db, {
       envId,
-      ui: chartForm(chart),
+      form: chartForm(chart),
       inputs: input.config,
       subject: "The deployment",
       field: "config",

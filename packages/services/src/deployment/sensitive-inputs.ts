@@ -1,4 +1,4 @@
-import { valuesUiOf } from "@platz/chart-ext";
+import { chartFormOf } from "@platz/chart-ext";
 import type { HelmChart, Json } from "@platz/domain";
 
 /** Whether an input of a form is a secret, by its id. */
@@ -10,10 +10,8 @@ export type IsSensitive = (input: string) => boolean;
  */
 export function sensitiveInputs(form: Json | null): IsSensitive {
   if (form === null) return () => false;
-  const known = valuesUiOf(form)?.inputs;
-  if (known === undefined) return () => true;
-  const ids = new Set(known.filter(({ sensitive }) => sensitive).map(({ id }) => id));
-  return (input) => ids.has(input);
+  const known = chartFormOf(form)?.sensitive;
+  return known === undefined ? () => true : (input) => known.has(input);
 }
 
 /** Which inputs of a deployment are secrets, by the chart that it has now. */

@@ -1,4 +1,4 @@
-import type { Action } from "@platz/chart-ext";
+import { type Action, formOfValuesUi } from "@platz/chart-ext";
 import type { PlacedDeployment } from "@platz/db/queries/deployments";
 import { findHelmChart } from "@platz/db/queries/helm-charts";
 import {
@@ -87,7 +87,7 @@ async function requireFittingBody(
   }
   await checkInputs(db, {
     envId,
-    ui: action.uiSchema,
+    form: formOfValuesUi(action.uiSchema),
     inputs: inputs.data,
     subject: "The action",
     field: "body",

@@ -1,20 +1,22 @@
-import { insertPlain, RenderError, renderSecrets, renderValues } from "@platz/chart-ext";
+import { type ChartForm, insertPlain, RenderError } from "@platz/chart-ext";
 import { findHelmRegistry } from "@platz/db/queries/helm-registries";
 import {
   type DeploymentTask,
   type DeploymentTaskId,
   type HelmChart,
   type HelmRegistry,
+  type Json,
   type JsonObject,
   NotFound,
   PreconditionFailed,
+  sameJson,
 } from "@platz/domain";
 import { chartFeatures, chartForm } from "../../chart/chart-extensions.ts";
 import type { ServiceDependencies } from "../../context.ts";
 import { platzInfo } from "./platz-info.ts";
 import { resolveItem } from "./resolve-item.ts";
 import { findRevision, type Revision } from "./revision.ts";
-import { standardIngress } from "./standard-ingress.ts";
+import { noIngress, standardIngress } from "./standard-ingress.ts";
 
 /** What a Helm run is given, but for the revision that it makes. */
 export interface RenderedValues {
@@ -54,8 +56,9 @@ export async function renderRevision(source: Source, revision: Revision): Promis
   const { chart, place } = revision;
   const registry = await findHelmRegistry(source.db, chart.helmRegistryId);
   if (!registry) throw new NotFound("registry", chart.helmRegistryId);
-  const base = platzValues(revision);
-  const rendered = await renderInputs(source, revision);
+  const form = chartForm(chart);
+  const base = allowedBy(form, platzValues(revision));
+  const rendered = await renderInputs(source, revision, form);
   return {
     values: { ...base.values, ...rendered.values },
     valuesOverride: revision.valuesOverride,
@@ -89,29 +92,43 @@ function platzValues({ chart, place }: Revision): { values: JsonObject; warnings
   return { values, warnings: [...warnings, ...unset] };
 }
 
+type PlatzValues = ReturnType<typeof platzValues>;
+
+/** What a chart's schema refuses would fail every run: it is left out, and said where somebody would miss it. */
+function allowedBy(form: ChartForm | undefined, { values, warnings }: PlatzValues): PlatzValues {
+  const entries = Object.entries(values);
+  const allowed = entries.filter(([key, value]) => form === undefined || form.allows(key, value));
+  const missed = entries.filter((entry) => !allowed.includes(entry) && isMissed(entry));
+  return {
+    values: Object.fromEntries(allowed),
+    warnings: [
+      ...warnings,
+      ...missed.map(([key]) => `the chart's values.schema.json does not allow ${key}.`),
+    ],
+  };
+}
+
+/** Whether it says more than that there is nothing. */
+function isMissed([key, value]: [string, Json]): boolean {
+  if (key === "platz" || key === "shira" || typeof value !== "object" || value === null) return false;
+  return key === "ingress" ? !sameJson(value, noIngress) : Object.keys(value).length > 0;
+}
+
 /** Step 3: what the form makes of the inputs; without a form the inputs themselves, under `config`. */
-async function renderInputs(source: Source, { chart, place, inputs }: Revision) {
-  const ui = chartForm(chart);
-  if (!ui) return { values: { config: inputs }, secrets: [], confidential: [], warnings: [] };
-  const confidential: string[] = sensitiveTexts(ui.inputs, inputs);
+async function renderInputs(source: Source, { place, inputs }: Revision, form: ChartForm | undefined) {
+  if (!form) return { values: { config: inputs }, secrets: [], confidential: [], warnings: [] };
+  const confidential: string[] = [...form.secretTexts(inputs)];
   const { db, keyring } = source;
   const items = { db, keyring, envId: place.env.id, onSecret: (text: string) => confidential.push(text) };
   try {
-    const { values, dropped } = await renderValues(ui, inputs, (item) => resolveItem(items, item));
-    const secrets = await renderSecrets(ui, inputs, (item) => resolveItem(items, item));
+    const { values, dropped } = await form.renderValues(inputs, (item) => resolveItem(items, item));
+    const secrets = await form.renderSecrets(inputs, (item) => resolveItem(items, item));
     confidential.push(...secrets.flatMap(({ data }) => Object.values(data)));
     return { values, secrets, confidential: [...new Set(confidential)], warnings: dropped.map(notPut) };
   } catch (error) {
     if (error instanceof RenderError) throw new PreconditionFailed(error.message, { cause: error });
     throw error;
   }
-}
-
-function sensitiveTexts(inputs: readonly { id: string; sensitive: boolean }[], given: JsonObject): string[] {
-  return inputs
-    .filter(({ sensitive }) => sensitive)
-    .map(({ id }) => given[id])
-    .filter((value) => typeof value === "string");
 }
 
 function notPut(path: readonly string[]): string {

@@ -8,7 +8,8 @@ export interface StandardIngress {
   readonly warnings: readonly string[];
 }
 
-const disabled: JsonObject = { enabled: false, className: null, hosts: [], tls: [] };
+/** What a chart without an ingress gets. */
+export const noIngress: JsonObject = { enabled: false, className: null, hosts: [], tls: [] };
 
 /**
  * The standard ingress (workers spec 3.8): on when the chart asks for it and the cluster has a TLS secret. Throws
@@ -18,11 +19,11 @@ export function standardIngress(
   { ingress: wanted }: Pick<Features, "ingress">,
   { cluster, deployment, namespace }: ValuesPlace,
 ): StandardIngress {
-  if (!wanted.enabled) return { ingress: disabled, warnings: [] };
+  if (!wanted.enabled) return { ingress: noIngress, warnings: [] };
   const { ingressTlsSecretName: secretName, ingressDomain, ingressClass: className } = cluster;
   if (secretName === null) {
     const warning = `The chart has an ingress, but the cluster ${cluster.name} has no TLS secret for it: it is left out.`;
-    return { ingress: disabled, warnings: [warning] };
+    return { ingress: noIngress, warnings: [warning] };
   }
   if (ingressDomain === null) {
     throw new PreconditionFailed(
