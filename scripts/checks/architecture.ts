@@ -8,6 +8,7 @@ export const tiers: readonly (readonly string[])[] = [
   ["services"],
   ["api"],
   ["client"],
+  ["sdk"],
 ];
 
 /** Rooms that a browser must be able to load: nothing of `node:`, and no package that is not one of them. */

@@ -1,0 +1,74 @@
+import { createOutgoingSigner, createSigningKeys, generateSigningKey, type NewSigningKey } from "@platz/auth";
+import { DeploymentId } from "@platz/domain";
+
+export const platzUrl = "https://platz.example.com/";
+export const audience = "https://shop-eve.apps.example.com";
+export const deploymentId = "01234567-89ab-4def-81ab-cdef01234567";
+export const otherDeploymentId = "11234567-89ab-4def-81ab-cdef01234567";
+
+interface Asked {
+  readonly method?: string;
+  readonly body?: unknown;
+  /** A body as it is, JSON or not. */
+  readonly text?: string;
+  readonly headers?: Record<string, string>;
+  /** Whom the token is for. */
+  readonly as?: string;
+  readonly to?: string;
+}
+
+/**
+ * The side of Platz that asks applications: signs as Platz does, with the very code, and publishes its keys through
+ * `fetch`, which counts how often they were read.
+ */
+export function platzStub({ issuer = platzUrl, now = () => new Date() } = {}) {
+  let published: NewSigningKey[] = [];
+  let stored: NewSigningKey[] = [];
+  let reads = 0;
+  let isDown = false;
+  const rotate = async () => {
+    const key = await generateSigningKey("outgoing");
+    stored = [key];
+    published = [key, ...published];
+    keys = createSigningKeys(store);
+  };
+  const store = {
+    list: async () => stored.map((key) => ({ id: key.id, isRetired: false, open: async () => key.jwk })),
+    ensure: async () => (stored.length === 0 ? rotate() : undefined),
+  };
+  let keys = createSigningKeys(store);
+  const sign = async (id: string, url: string): Promise<Record<string, string>> =>
+    await createOutgoingSigner(keys, { issuer, now })(DeploymentId.parse(id), url);
+  return {
+    sign,
+    rotate,
+    reads: () => reads,
+    goDown: () => {
+      isDown = true;
+    },
+    takeBackOld: () => {
+      published = published.slice(0, 1);
+    },
+    jwks: () => ({ keys: published.map(({ publicJwk }) => publicJwk) }),
+    async fetch(url: string): Promise<Response> {
+      reads += 1;
+      if (isDown) throw new TypeError("refused");
+      return url === `${issuer}.well-known/jwks.json`
+        ? Response.json({ keys: published.map(({ publicJwk }) => publicJwk) })
+        : new Response("nothing here", { status: 404 });
+    },
+    /** A request as Platz sends it. */
+    async request(
+      path: string,
+      { method = "GET", body, text, headers, as = deploymentId, to = audience }: Asked = {},
+    ) {
+      const url = `${audience}${path}`;
+      const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
+      return new Request(url, {
+        method,
+        headers: { ...(await sign(as, to)), ...headers },
+        ...(content !== undefined && { body: content }),
+      });
+    },
+  };
+}
