@@ -21,6 +21,7 @@ export const sampleCharts: readonly SampleChart[] = [
     folders: [mixer, "paint-mixer/chart-2", "paint-mixer/chart-broken"],
   },
   { repository: "no-extensions", tag: "1.0.0", folders: ["no-extensions/chart"] },
+  { repository: "from-schema", tag: "1.0.0", folders: ["from-schema/chart"] },
   { repository: "broken-form", tag: "1.0.0", folders: ["broken-form/chart"] },
   { repository: "broken-render", tag: "1.0.0", folders: ["broken-render/chart"] },
 ];

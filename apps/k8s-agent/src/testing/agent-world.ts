@@ -21,6 +21,8 @@ const encryptionKeys = `test:${btoa("k".repeat(32))}`;
 export interface TestChart {
   readonly version?: string;
   readonly templates?: Readonly<Record<string, string>>;
+  /** Files beside the templates, such as `values.yaml`. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly valuesUi?: Json | null;
   readonly features?: Json;
   readonly actionsSchema?: Json;
@@ -105,10 +107,12 @@ export async function createAgentWorld() {
     async chartOf({
       version = "1.0.0",
       templates = { "config.yaml": configMap },
+      files: others = {},
       ...extensions
     }: TestChart = {}) {
       const files = {
         "Chart.yaml": `apiVersion: v2\nname: agent-${mark}\nversion: ${version}\n`,
+        ...others,
         ...Object.fromEntries(Object.entries(templates).map(([name, text]) => [`templates/${name}`, text])),
       };
       const { digest } = await pushChart(registry, await packageChart(files), { repository, tag: version });
