@@ -27,6 +27,12 @@ export type Collection =
   | { readonly kind: "resources"; readonly deployment: string; readonly type: string }
   | { readonly kind: "legacy"; readonly type: string };
 
+/** Of which tables items can be resolved, and which of their properties (workers spec 8.8). */
+export const resolvableTables: Readonly<Record<string, readonly string[]>> = {
+  deployments: ["id", "created_at", "name", "kind", "cluster_id", "enabled"],
+  secrets: ["id", "created_at", "updated_at", "env_id", "collection", "name", "contents"],
+};
+
 /** The collection that a form names, or `null` when it names none. */
 export function parseCollection(json: unknown): Collection | null {
   if (typeof json === "string") {

@@ -56,6 +56,7 @@ export const extensionFiles = {
     isList: true,
   },
 } as const satisfies Record<string, ExtensionFile>;
+export type ExtensionFileName = keyof typeof extensionFiles;
 
 /** Whether a file of a chart, by its path in it, is one that `parseChart` looks at (workers spec 8.1). */
 export function isExtensionFile(path: string): boolean {

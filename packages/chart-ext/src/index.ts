@@ -13,6 +13,8 @@ export type { ChartMetadata } from "./chart-metadata.ts";
 export { type Collection, collectionName, parseCollection } from "./collection.ts";
 export { isExtensionFile } from "./extension-files.ts";
 export { type Features, featuresOf, type StoredFeatures } from "./features.ts";
+export { type ChartParts, chartFindings } from "./findings/chart-findings.ts";
+export type { Finding } from "./findings/finding.ts";
 export { insertAtPath, insertPlain } from "./insert-at-path.ts";
 export { extensionFileSchemas } from "./json-schemas.ts";
 export { type ChartFiles, type ParsedChart, parseChart } from "./parse-chart.ts";

@@ -3,8 +3,16 @@ import type { StoredActions } from "./actions.ts";
 import type { StoredForm } from "./chart-form.ts";
 import type { ChartIssue } from "./chart-issue.ts";
 import { ChartMetadata } from "./chart-metadata.ts";
-import { type ExtensionFile, extensionFiles, type SchemaChoice, schemaFor } from "./extension-files.ts";
+import {
+  type ExtensionFile,
+  type ExtensionFileName,
+  extensionFiles,
+  type SchemaChoice,
+  schemaFor,
+} from "./extension-files.ts";
 import type { StoredFeatures } from "./features.ts";
+import { chartFindings } from "./findings/chart-findings.ts";
+import type { Finding } from "./findings/finding.ts";
 import { issueSentence } from "./issue-sentence.ts";
 import type { Json } from "./json.ts";
 import { CHARACTERS_MAX, readDocument, type SourceDocument } from "./read-document.ts";
@@ -23,7 +31,10 @@ export interface ParsedChart {
   readonly actions: StoredActions | null;
   readonly features: StoredFeatures | null;
   readonly resourceTypes: ResourceTypes | null;
+  /** What cannot be read. A chart that has any is not deployed. */
   readonly issues: readonly ChartIssue[];
+  /** What can be read, but cannot be meant: for the author, before the chart is pushed. */
+  readonly findings: readonly ChartIssue[];
 }
 
 /** Files by path relative to the chart's own folder: `Chart.yaml`, `platz/values-ui.yaml`, … */
@@ -33,23 +44,31 @@ export type ChartFiles = ReadonlyMap<string, string>;
 export function parseChart(files: ChartFiles): ParsedChart {
   const issues: ChartIssue[] = [];
   const isModern = [...files.keys()].some((path) => path.startsWith("platz/"));
-  const part = <Result>(file: ExtensionFile): Result | null => {
+  const read = new Map<ExtensionFileName, { readonly file: string; readonly document: SourceDocument }>();
+  const part = <Result>(name: ExtensionFileName): Result | null => {
+    const file: ExtensionFile = extensionFiles[name];
     const path = isModern ? file.modern : file.legacy;
     const text = path === null ? undefined : files.get(path);
     if (path === null || text === undefined) return null;
-    return readPart(path, text, { choose: (value) => schemaFor(file, value), issues }) as Result | null;
+    return readPart(path, text, {
+      choose: (value) => schemaFor(file, value),
+      issues,
+      onRead: (document) => read.set(name, { file: path, document }),
+    }) as Result | null;
   };
   const isShipped = ({ modern, legacy }: ExtensionFile) => files.has((isModern ? modern : legacy) ?? "");
-  return {
-    metadata: readMetadata(files, issues),
-    valuesUi: isShipped(extensionFiles.valuesUi)
-      ? part<StoredForm>(extensionFiles.valuesUi)
-      : formOfValues(files, issues),
-    actions: part<StoredActions>(extensionFiles.actions),
-    features: part<StoredFeatures>(extensionFiles.features),
-    resourceTypes: part<ResourceTypes>(extensionFiles.resourceTypes),
-    issues,
+  const metadata = readMetadata(files, issues);
+  const parts = {
+    valuesUi: isShipped(extensionFiles.valuesUi) ? part<StoredForm>("valuesUi") : formOfValues(files, issues),
+    actions: part<StoredActions>("actions"),
+    features: part<StoredFeatures>("features"),
+    resourceTypes: part<ResourceTypes>("resourceTypes"),
   };
+  const findings = [...chartFindings(parts)].flatMap(([name, found]) => {
+    const source = read.get(name);
+    return source === undefined ? [] : found.map((each) => located(source.file, source.document, each));
+  });
+  return { metadata, ...parts, issues, findings };
 }
 
 /**
@@ -72,7 +91,11 @@ function formOfValues(files: ChartFiles, issues: ChartIssue[]): StoredForm | nul
 function readPart(
   file: string,
   text: string,
-  context: { readonly choose: (value: unknown) => SchemaChoice; readonly issues: ChartIssue[] },
+  context: {
+    readonly choose: (value: unknown) => SchemaChoice;
+    readonly issues: ChartIssue[];
+    readonly onRead?: (document: SourceDocument) => void;
+  },
 ): unknown {
   const read = readDocument(file, text);
   if ("issues" in read) {
@@ -80,6 +103,7 @@ function readPart(
     return null;
   }
   const { document } = read;
+  context.onRead?.(document);
   const choice = context.choose(document.value);
   if ("refused" in choice) {
     context.issues.push({ file, path: [], message: choice.refused, line: 1 });
@@ -93,8 +117,12 @@ function readPart(
 
 function chartIssue(file: string, document: SourceDocument, issue: z.core.$ZodIssue): ChartIssue {
   const path = issue.path.map((key) => (typeof key === "symbol" ? String(key) : key));
+  return located(file, document, { path, message: issueSentence(issue) });
+}
+
+function located(file: string, document: SourceDocument, { path, message }: Finding): ChartIssue {
   const line = document.lineOf(path);
-  return { file, path, message: issueSentence(issue), ...(line === undefined ? {} : { line }) };
+  return { file, path, message, ...(line === undefined ? {} : { line }) };
 }
 
 function readMetadata(files: ChartFiles, issues: ChartIssue[]): ChartMetadata | null {

@@ -21,6 +21,12 @@ const checks: Readonly<Record<ElementType, (value: Json, input: FormInput) => st
   DaysAndHour: checkDaysAndHour,
 };
 
+/** What is wrong with one value of an input, a single one also of an array: the end of a sentence, or nothing. */
+export function checkElement(input: FormInput, value: Json): string | undefined {
+  const type = elementTypeOf(input);
+  return type === null ? undefined : checks[type](value, input);
+}
+
 /**
  * What is wrong with the inputs of a form: a required one that is shown and absent, a value of the wrong type or out
  * of range, an input that the form does not have. A null counts as absent; what is hidden is not looked at.
@@ -37,19 +43,17 @@ export function validateInputs(ui: ValuesUi, inputs: JsonObject): InputIssue[] {
 
 function inputIssues(input: FormInput, value: Json | undefined): InputIssue[] {
   const issue = (message: string) => [{ input: input.id, message: `${input.label} ${message}` }];
-  const type = elementTypeOf(input);
-  if (type === null) return [];
   // A text field that somebody emptied is one that was not filled in.
   if (value === undefined || (value === "" && input.type === "text")) {
     return input.required ? issue("is required") : [];
   }
   if (input.type !== "array") {
-    const message = checks[type](value, input);
+    const message = checkElement(input, value);
     return message === undefined ? [] : issue(message);
   }
   if (!Array.isArray(value)) return issue("must be a list");
   const [first] = value.flatMap((item, index) => {
-    const message = checks[type](item, input);
+    const message = checkElement(input, item);
     return message === undefined ? [] : [`${message} (item ${index + 1})`];
   });
   return first === undefined ? [] : issue(first);

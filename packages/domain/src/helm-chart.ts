@@ -64,7 +64,7 @@ export type NewHelmTagFormat = z.output<typeof NewHelmTagFormat>;
 
 /**
  * One version of a chart with the extensions that it ships, in their canonical stored form (workers spec 8.11).
- * `error` says why a chart cannot be used (fully).
+ * `error` says why a chart cannot be used (fully), `findings` what its author cannot have meant; a line each.
  */
 export const HelmChart = z.object({
   id: HelmChartId,
@@ -78,6 +78,7 @@ export const HelmChart = z.object({
   features: Json.nullable(),
   resourceTypes: Json.nullable(),
   error: z.string().nullable(),
+  findings: z.string().nullable(),
   tagFormatId: HelmTagFormatId.nullable(),
   parsedVersion: z.string().nullable(),
   parsedRevision: z.string().nullable(),

@@ -67,6 +67,8 @@ export const helmCharts = table(
     features: jsonb().$type<Json>(),
     resourceTypes: jsonb().$type<Json>(),
     error: text(),
+    /** What its author cannot have meant, a line each; it stops nothing. */
+    findings: text(),
     tagFormatId: uuid()
       .$type<HelmTagFormatId>()
       .references(() => helmTagFormats.id),

@@ -43,3 +43,19 @@ test("an issue as long as a file is cut", () => {
   const { error } = recorded({ "platz/features.yaml": `${"x".repeat(5000)}: [` });
   expect(error?.length).toBeLessThanOrEqual(20 * 501 + 20);
 });
+
+test("what loads but cannot be meant is kept for the author, and stops nothing", () => {
+  const twice = "inputs: [{id: a, type: text, label: A}, {id: a, type: text, label: B}]";
+  expect(recorded({ "platz/values-ui.yaml": twice })).toMatchObject({
+    error: null,
+    findings: "platz/values-ui.yaml:1: inputs.1.id: is the id of an earlier one too: only the first counts",
+  });
+});
+
+test("a chart without a form, whose values no database keeps, is a chart without a form", () => {
+  expect(recorded({ "values.yaml": 'a: "x\\0y"' })).toMatchObject({ valuesUi: null, error: null });
+  expect(recorded({ "values.yaml": "a: xy" })).toMatchObject({
+    valuesUi: { kind: "ValuesForm" },
+    error: null,
+  });
+});

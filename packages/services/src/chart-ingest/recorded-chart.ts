@@ -1,4 +1,4 @@
-import { issueText, type ParsedChart } from "@platz/chart-ext";
+import { issueText, isValuesForm, type ParsedChart } from "@platz/chart-ext";
 import type { HelmChart, Json } from "@platz/domain";
 import type { ParsedTag } from "./parse-tag.ts";
 
@@ -12,6 +12,7 @@ type Told = Pick<
   | "features"
   | "resourceTypes"
   | "error"
+  | "findings"
   | "tagFormatId"
   | "parsedVersion"
   | "parsedRevision"
@@ -30,9 +31,11 @@ export function recordedChart(content: ChartContent, tag: ParsedTag | null): Tol
   };
   if ("unreadable" in content) {
     const nothing = { valuesUi: null, actionsSchema: null, features: null, resourceTypes: null };
-    return { ...nothing, ...fromTag, error: errorOf([content.unreadable]) };
+    return { ...nothing, ...fromTag, error: linesOf([content.unreadable]), findings: null };
   }
-  const { metadata } = content;
+  const { metadata, valuesUi } = content;
+  // One that is made from values that Helm takes, and we cannot keep, is done without.
+  const isOwnForm = valuesUi === null || !isValuesForm(valuesUi);
   const problems = content.issues.map(issueText);
   const stored = (file: string, document: Json) => {
     if (isStorable(document)) return document;
@@ -40,12 +43,13 @@ export function recordedChart(content: ChartContent, tag: ParsedTag | null): Tol
     return null;
   };
   return {
-    valuesUi: stored("platz/values-ui.yaml", content.valuesUi),
+    valuesUi: isOwnForm ? stored("platz/values-ui.yaml", valuesUi) : isStorable(valuesUi) ? valuesUi : null,
     actionsSchema: stored("platz/actions.yaml", content.actions),
     features: stored("platz/features.yaml", content.features),
     resourceTypes: stored("platz/resources.yaml", content.resourceTypes),
     ...(metadata === null ? fromTag : { ...fromTag, ...fromMetadata(metadata) }),
-    error: errorOf(problems),
+    error: linesOf(problems),
+    findings: linesOf(content.findings.map(issueText)),
   };
 }
 
@@ -65,7 +69,7 @@ const PROBLEMS_MAX = 20;
 const TEXT_LENGTH_MAX = 500;
 
 /** Enough for an author to go on with: lists of charts carry it. */
-function errorOf(problems: readonly string[]): string | null {
+function linesOf(problems: readonly string[]): string | null {
   if (problems.length === 0) return null;
   const first = problems.slice(0, PROBLEMS_MAX).map(storableText);
   const more = problems.length - first.length;
