@@ -4,7 +4,6 @@ import type { Json, JsonObject } from "./json.ts";
 import { parseChart } from "./parse-chart.ts";
 import { RenderError } from "./render-error.ts";
 import { renderSecrets, renderValues } from "./render-values.ts";
-import { validateInputs } from "./validate-inputs.ts";
 import type { ValuesUi } from "./values-ui.ts";
 
 function form(body: object): ValuesUi {
@@ -90,6 +89,10 @@ describe("collections", () => {
       outputs: { values: [property("a", "id", "a", "id"), property("a", "tag", "a", "value")] },
     });
   const one = select({});
+  const unknownProperty = form({
+    inputs: [input("a", "CollectionSelect", { collection: "Alpha" })],
+    outputs: { values: [property("a", "nope", "a")] },
+  });
   const many = select({ type: "array", itemType: "CollectionSelect" });
   test.each([
     ["one item", one, { a: "3" }, { cfg: { a: { id: "3", value: "t3" } } }],
@@ -97,6 +100,8 @@ describe("collections", () => {
     ["an id that is no text", one, { a: 3 }, "not-a-string a"],
     ["ids that are no list", many, { a: "3" }, "not-a-string-array a"],
     ["an id of another form", one, { a: "zzz" }, "invalid collection id"],
+    ["a property that the items do not have", unknownProperty, { a: "3" }, "unknown property"],
+    ["nothing chosen", one, { a: null }, "missing-value a"],
     [
       "a collection that cannot be used",
       select({ collection: "Gamma" }),
@@ -183,10 +188,22 @@ describe("what is hidden", () => {
     [{ in: [{ var: "s" }, ["a", "b"]] }, { s: "b" }, true],
     [{ var: "o.k" }, { o: { k: true } }, true],
     [{ "===": [{ var: "constructor.name" }, "Object"] }, {}, false],
+    [{ nosuchop: [1] }, {}, false],
+    [{ and: [true, { method: [{ var: "b" }, "toString"] }] }, { b: "x" }, false],
   ] as [Json, JsonObject, boolean][])("condition %p with %p", async (showIf, inputs, shown) => {
     const ui = form({ inputs: [input("z", "text", { showIf })], outputs: { values: [at("z")] } });
     expect(await rendered(ui, { ...inputs, z: "here" })).toEqual(shown ? { cfg: { z: "here" } } : {});
   });
+});
+
+test.each([
+  [{ showIf: false, showIfAll: [{ field: "m", value: 5 }] }, false],
+  [{ showIfAll: [] }, true],
+  [{ showIfAll: [{ field: "m", value: "5" }] }, false],
+  [{ showIfAll: [{ field: "m", value: 5 }] }, true],
+])("an input with %j is shown: %p", async (visibility, shown) => {
+  const ui = form({ inputs: [input("z", "text", visibility)], outputs: { values: [at("z")] } });
+  expect(await rendered(ui, { m: 5, z: "here" })).toEqual(shown ? { cfg: { z: "here" } } : {});
 });
 
 describe("secrets", () => {
@@ -251,18 +268,4 @@ test("a value that finds no place is dropped, and said", async () => {
     },
   });
   expect(await renderValues(ui, { a: "v" }, resolve)).toEqual({ values: { x: "v" }, dropped: [["x", "y"]] });
-});
-
-test("rendering never throws anything but a RenderError on inputs that were accepted", async () => {
-  const ui = form({
-    inputs: [
-      input("n", "number", { minimum: 1, maximum: 10 }),
-      input("r", "RadioSelect", { required: true, options: [{ value: "red" }, { value: "green" }] }),
-      input("d", "DaysAndHour"),
-    ],
-    outputs: { values: [at("n"), at("r"), at("d")] },
-  });
-  const inputs = { n: 10, r: "red", d: { run_days: "1,3,5", schedule: "23:15" } };
-  expect(validateInputs(ui, inputs)).toEqual([]);
-  expect(await rendered(ui, inputs)).toEqual({ cfg: inputs });
 });

@@ -89,7 +89,9 @@ async function renderReference(
   }
   const lookup = "FieldProperty" in reference ? requireCollection(input) : undefined;
   if (!isVisible(input, inputs)) return undefined;
-  const value = own(inputs, id);
+  const given = own(inputs, id);
+  // A null chooses nothing; as a value it is one (workers spec 8.6).
+  const value = given === null && lookup !== undefined ? undefined : given;
   if (value === undefined) {
     if (input.required) throw new RenderError("missing-value", id, `${input.label} (${id}) is required.`);
     return undefined;

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { parseCollection } from "./collection.ts";
 import { Json } from "./json.ts";
-import { unknownOperator } from "./json-logic.ts";
 import { Decimal, optional } from "./optional.ts";
 
 /** What one value of an input is; an `array` input has a list of one of them. */
@@ -33,10 +32,6 @@ const InputType = z.union([z.literal("array"), ElementTypeName], {
 const FieldValuePair = z.object({ field: z.string(), value: Json });
 /** One of the values that a RadioSelect offers. */
 export const Option = z.object({ value: Json, label: optional(z.string()), helpText: optional(z.string()) });
-const Condition = Json.superRefine((expression, context) => {
-  const operator = unknownOperator(expression);
-  if (operator !== undefined) context.addIssue(`uses ${operator}, which forms do not know`);
-});
 
 const FormInput = z
   .object({
@@ -57,7 +52,7 @@ const FormInput = z
       .transform((value) => value ?? false),
     options: optional(z.array(Option)),
     showIfAll: optional(z.array(FieldValuePair)),
-    showIf: optional(Condition),
+    showIf: optional(Json),
     filters: optional(z.array(FieldValuePair)),
     minimum: optional(Decimal),
     maximum: optional(Decimal),

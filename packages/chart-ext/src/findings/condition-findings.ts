@@ -1,4 +1,5 @@
 import { isObject, type Json, own } from "../json.ts";
+import { unknownOperator } from "../json-logic.ts";
 import type { FormInput } from "../values-ui.ts";
 import type { Finding } from "./finding.ts";
 
@@ -10,7 +11,9 @@ export function conditionFindings(inputs: readonly FormInput[]): Finding[] {
     const path = ["inputs", index, input.showIf === null ? "showIfAll" : "showIf"];
     const unknown = dependenciesOf(input).filter((id) => !ids.has(id));
     const circle = circleFrom(input.id, dependencies);
+    const operator = input.showIf === null ? undefined : unknownOperator(input.showIf);
     return [
+      ...(operator === undefined ? [] : [{ path, message: `uses ${operator}, so the input is never shown` }]),
       ...unknown.map((id) => ({ path, message: `depends on the input ${id}, which the form does not have` })),
       ...(circle === undefined ? [] : [{ path, message: `depends on itself: ${circle.join(" → ")}` }]),
     ];

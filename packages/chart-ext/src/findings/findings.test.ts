@@ -73,6 +73,11 @@ test.each<[readonly object[], object | undefined, string]>([
   ],
   [[{ id: "b", showIf: { "!": [{ var: "b" }] } }], undefined, "inputs.0.showIf: depends on itself: b → b"],
   [
+    [{ id: "b", showIf: { nosuchop: [1] } }],
+    undefined,
+    "inputs.0.showIf: uses the operator nosuchop, so the input is never shown",
+  ],
+  [
     [{ id: "b", type: "RadioSelect" }],
     undefined,
     "inputs.0.options: are missing: there is nothing to choose from",
