@@ -70,6 +70,8 @@ export const UpdateDeployment = z.strictObject({
   enabled: z.boolean().optional(),
   descriptionMd: descriptionMd.nullable().optional(),
   valuesOverride: JsonObject.nullable().optional(),
+  /** Calls off the Upgrades that still wait, when this edit asks for one: this one then takes their place. */
+  supersede: z.boolean().optional(),
 });
 export type UpdateDeployment = z.output<typeof UpdateDeployment>;
 

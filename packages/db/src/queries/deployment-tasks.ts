@@ -219,6 +219,24 @@ export async function cancelWaitingTask(
   return row;
 }
 
+/** Ends the Upgrades of a deployment that wait. */
+export async function cancelWaitingUpgrades(
+  db: Queryable,
+  id: DeploymentId,
+  by: { readonly identity: Identity; readonly reason: string },
+): Promise<void> {
+  await db
+    .update(tasks)
+    .set({ ...canceller(by.identity), status: "Canceled", finishedAt: sql`now()`, reason: by.reason })
+    .where(
+      and(
+        eq(tasks.deploymentId, id),
+        eq(tasks.status, "Pending"),
+        sql`${tasks.operation}->>'kind' = 'Upgrade'`,
+      ),
+    );
+}
+
 /** Asks the agent that runs a task to stop it; the first one to ask is remembered. */
 export async function requestTaskCancel(
   db: Queryable,

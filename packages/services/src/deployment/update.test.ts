@@ -8,6 +8,7 @@ import {
   insertTestCluster,
   operationsOf,
   type TestWorld,
+  tasksOf,
 } from "../testing.ts";
 import { deleteDeployment } from "./delete.ts";
 import { getDeployment } from "./get.ts";
@@ -79,6 +80,28 @@ test("two people editing one deployment at once: one is told that the other was 
   expect(error.reason.message).toContain(winner.scope.label);
   expect(error.reason.message).toContain("reload it");
   expect(await kindsOf(id)).toEqual(["Install", "Upgrade"]);
+});
+
+test("an Upgrade takes the place of those that wait only when it is asked to, and of nothing else", async () => {
+  const { id, version } = await world.installed();
+  const edits = [{ size: 1 }, { size: 2 }, { size: 3, supersede: true }];
+  let seen = version;
+  for (const { size, ...more } of edits) {
+    seen = (await updateDeployment(world.maintainer, { id, version: seen, config: { size }, ...more }))
+      .version;
+  }
+  const rows = await tasksOf(db, id);
+  expect(rows.map(({ operation, status }) => `${operation.kind} ${status}`)).toEqual([
+    "Install Done",
+    "Upgrade Canceled",
+    "Upgrade Canceled",
+    "Upgrade Pending",
+  ]);
+  expect(rows[1]?.reason).toBe(
+    `Superseded by a newer Upgrade that ${world.maintainer.scope.label} asked for.`,
+  );
+  await updateDeployment(world.maintainer, { id, version: seen, descriptionMd: "x", supersede: true });
+  expect((await tasksOf(db, id)).at(-1)?.status).toBe("Pending");
 });
 
 test("a description alone asks for no work", async () => {

@@ -1,6 +1,6 @@
 import { isUniqueViolation } from "@platz/db";
 import { listDependants, replaceDeploymentReferences } from "@platz/db/queries/deployment-references";
-import { insertTask } from "@platz/db/queries/deployment-tasks";
+import { cancelWaitingUpgrades, insertTask } from "@platz/db/queries/deployment-tasks";
 import { lockDeployment, type PlacedDeployment, updateDeploymentRow } from "@platz/db/queries/deployments";
 import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
 import { Conflict, NotFound, type UpdateDeployment } from "@platz/domain";
@@ -58,6 +58,10 @@ async function update(context: ServiceContext, input: UpdateDeployment): Promise
   if (references !== undefined) await replaceDeploymentReferences(db, before.id, references);
 
   const plan = planUpdate(before, edit.after, reinstallDependencies);
+  if (input.supersede && plan.tasks.some(({ operation }) => operation.kind === "Upgrade")) {
+    const reason = `Superseded by a newer Upgrade that ${scope.label} asked for.`;
+    await cancelWaitingUpgrades(db, before.id, { identity: context.identity, reason });
+  }
   for (const task of plan.tasks) {
     const operation = withStoredInputs(task.operation, toStore, isSensitive);
     await insertTask(db, { ...task, operation, deploymentId: before.id, actor: actorOf(context) });
