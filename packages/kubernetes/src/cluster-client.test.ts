@@ -19,13 +19,16 @@ async function newNamespace() {
   return { name, deploymentId };
 }
 
+const { ca, cert, key } = connection;
+const request = (path: string, init: RequestInit) =>
+  fetch(connection.server + path, { ...init, tls: { ca, cert, key } } as RequestInit);
 const post = (path: string, body: unknown) =>
-  fetch(connection.server + path, {
+  request(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
-    tls: { ca: connection.ca, cert: connection.cert, key: connection.key },
-  } as RequestInit);
+  });
+const get = async (path: string): Promise<unknown> => (await request(path, { method: "GET" })).json();
 
 describe("connecting", () => {
   test("a good credential gives the server's version", async () => {
@@ -163,7 +166,14 @@ test("workloads are seen with colours as they come, change and go", async () => 
   await until(() => workloads.get("StatefulSet/store")?.statusColor.join() === "Success,Success");
   // Each kind has a watch of its own, and they are not in step.
   await until(() => workloads.get("Pod/store-0")?.statusColor.join() === "Success");
-  await cluster.deletePod({ namespace, name: "store-0" });
+  const uid = workloads.get("Pod/store-0")?.uid ?? "";
+  // Another pod by that name, as its controller makes it, is not meant and stays.
+  await cluster.deletePod({ namespace, name: "store-0", uid: crypto.randomUUID() });
+  const pod = await get(`/api/v1/namespaces/${namespace}/pods/store-0`);
+  expect(pod).toMatchObject({ metadata: { uid } });
+  expect(pod).not.toMatchObject({ metadata: { deletionTimestamp: expect.anything() } });
+  await cluster.deletePod({ namespace, name: "store-0", uid });
+  await until(() => workloads.get("Pod/store-0")?.uid !== uid);
   await cluster.deleteNamespace(namespace);
   await until(() => workloads.size === 0);
   stop.abort();

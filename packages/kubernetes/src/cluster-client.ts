@@ -15,6 +15,7 @@ import { type ClusterHandlers, watchCluster } from "./watch-cluster.ts";
 import {
   deletePod,
   followRollout,
+  type PodRef,
   type RolloutProgress,
   restartWorkload,
   type Workload,
@@ -39,7 +40,7 @@ export interface ClusterClient {
     workload: Workload,
     options: { signal: AbortSignal; onProgress?(message: string): void },
   ): Promise<RolloutProgress>;
-  deletePod(pod: { namespace: string; name: string }, signal?: Signal): Promise<void>;
+  deletePod(pod: PodRef, signal?: Signal): Promise<void>;
   listReleaseRecords(
     release: { namespace: string; release: string },
     signal?: Signal,

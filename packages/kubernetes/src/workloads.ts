@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isNotFound } from "./kubernetes-error.ts";
+import { isConflict, isNotFound } from "./kubernetes-error.ts";
 import { resourcePath } from "./resource-path.ts";
 import type { Transport } from "./transport.ts";
 import { watchUntil } from "./watch-until.ts";
@@ -134,16 +134,25 @@ function hindranceOf(kind: RolloutKind, { paused, updateStrategy }: Rollout["spe
 
 const on = (message: string): RolloutProgress => ({ state: "progressing", message });
 
-/** Deletes a pod, whose controller then makes another; one that is not there is as good as deleted. */
+/** One pod, and no other that has its name after it. */
+export interface PodRef {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** Deletes a pod, whose controller then makes another; one that is not there any more is as good as deleted. */
 export async function deletePod(
   transport: Transport,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { namespace, name, uid }: PodRef,
   signal?: AbortSignal,
 ): Promise<void> {
   try {
     const path = resourcePath({ api: "api/v1", namespace, collection: "pods", name });
-    await transport.send({ method: "DELETE", path, signal });
+    const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid } };
+    await transport.send({ method: "DELETE", path, body, signal });
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    // A conflict says that another pod has the name by now.
+    if (!isNotFound(error) && !isConflict(error)) throw error;
   }
 }

@@ -27,7 +27,7 @@ async function deletePod({ id, name }: Pick<K8sResource, "id" | "name">, context
   const { home, task, signal, log } = context;
   await context.record({ deletes: id });
   await context.step("restart");
-  await home.deletePod({ namespace: task.namespace, name }, signal);
+  await home.deletePod({ namespace: task.namespace, name, uid: id }, signal);
   log(`Pod ${name} is deleted; its controller makes another.`);
   return deleted(name);
 }
