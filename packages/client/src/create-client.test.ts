@@ -70,3 +70,28 @@ test("an answer of the API is told from a failure on the way to it", async () =>
   });
   expect(isClientError(await down.me.get.query().catch((error) => error))).toBe(false);
 });
+
+test("a query that failed on the way is asked again, as often as wanted; a change and a refusal never are", async () => {
+  const { fetch } = server();
+  let failures = 2;
+  let tries = 0;
+  const client = createClient({
+    url: "http://localhost",
+    queryRetries: 2,
+    fetch: (input, init) => {
+      tries += 1;
+      failures -= 1;
+      return failures < 0 ? fetch(input, init) : Promise.reject(new TypeError("refused"));
+    },
+  });
+  expect(await client.server.info.query()).toEqual({ version: "test" });
+  expect(tries).toBe(3);
+  expect(isClientError(await client.me.get.query().catch((error) => error), "unauthenticated")).toBe(true);
+  expect(tries).toBe(4);
+  failures = 1;
+  expect(isClientError(await client.signIn.start.mutate({}).catch((error) => error))).toBe(false);
+  expect(tries).toBe(5);
+  failures = 9;
+  await client.server.info.query().catch((error) => error);
+  expect(tries).toBe(8);
+});

@@ -3,8 +3,10 @@ import {
   createTRPCClient,
   httpBatchStreamLink,
   httpSubscriptionLink,
+  retryLink,
   splitLink,
   type TRPCClient,
+  type TRPCClientError,
 } from "@trpc/client";
 import { EventSource } from "eventsource";
 
@@ -15,6 +17,8 @@ export interface ClientOptions {
   readonly token?: string | (() => string | undefined | Promise<string | undefined>);
   /** Another `fetch` than the global one, as for a test that has no port. */
   readonly fetch?: (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
+  /** How often a query is asked again that did not reach the API, or found it unavailable. Changes never are. */
+  readonly queryRetries?: number;
 }
 
 export type Client = TRPCClient<AppRouter>;
@@ -24,7 +28,8 @@ export type Client = TRPCClient<AppRouter>;
  * moment share one request, and each answer comes as soon as it is ready. Subscriptions come back by themselves after a
  * lost connection, from where they were.
  */
-export function createClient({ url, token, fetch = globalThis.fetch }: ClientOptions): Client {
+export function createClient(options: ClientOptions): Client {
+  const { url, token, fetch = globalThis.fetch, queryRetries = 0 } = options;
   const endpoint = `${url.replace(/\/+$/, "")}/trpc`;
   async function headers(): Promise<Record<string, string>> {
     const value = typeof token === "function" ? await token() : token;
@@ -46,12 +51,29 @@ export function createClient({ url, token, fetch = globalThis.fetch }: ClientOpt
               }),
           },
         }),
-        false: httpBatchStreamLink({
-          url: endpoint,
-          headers,
-          fetch: (input, init) => fetch(input, init as RequestInit),
-        }),
+        false: [
+          retryLink({
+            retry: ({ op, error, attempts }) =>
+              op.type === "query" && attempts <= queryRetries && !op.signal?.aborted && isTransient(error),
+            retryDelayMs: backoffMs,
+          }),
+          httpBatchStreamLink({
+            url: endpoint,
+            headers,
+            fetch: (input, init) => fetch(input, init as RequestInit),
+          }),
+        ],
       }),
     ],
   });
+}
+
+/** Whether the answer was that nobody can answer now, or there was none of the API at all. */
+function isTransient({ data }: TRPCClientError<AppRouter>): boolean {
+  return data == null || data.kind === "unavailable";
+}
+
+/** Twice as long each time, and never together with others who failed at the same moment. */
+function backoffMs(attempt: number): number {
+  return Math.min(100 * 2 ** attempt, 5_000) * (0.5 + Math.random() / 2);
 }

@@ -1,13 +1,11 @@
 import { createRemoteJWKSet, customFetch, jwtVerify } from "jose";
+import type { Fetch } from "../fetch.ts";
 import { Refusal } from "../refusal.ts";
 import { surroundings } from "../surroundings.ts";
 import type { Verifier } from "./caller.ts";
 import { refuseUnsignedInProduction } from "./refuse-unsigned-in-production.ts";
 import { toRefusal } from "./to-refusal.ts";
 import { verifierSettings } from "./verifier-settings.ts";
-
-/** The part of `fetch` that is used here. */
-export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 export interface VerifierOptions {
   /** The address of Platz, which signs (`.Values.platz.own_url` in a chart). */

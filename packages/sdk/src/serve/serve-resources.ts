@@ -8,7 +8,7 @@ import { BODY_BYTES_MAX, fitted, readJson } from "./read-body.ts";
 /** A resource of this deployment, as Platz has it. */
 export interface Resource<Props> {
   readonly id: string;
-  readonly createdAt: Date;
+  readonly createdAt: string;
   readonly typeId: string;
   readonly deploymentId: string | null;
   readonly name: string;
@@ -98,7 +98,7 @@ export function serveResources(options: ResourcesOptions): Handler {
 /** A resource on the wire: the whole row, of which this is what a hook needs. */
 const WireResource = z.object({
   id: z.uuid(),
-  created_at: z.coerce.date<string>(),
+  created_at: z.iso.datetime({ offset: true }),
   type_id: z.uuid(),
   deployment_id: z.uuid().nullable(),
   name: z.string(),

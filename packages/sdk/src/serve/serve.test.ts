@@ -209,7 +209,7 @@ test("hooks of resources get the resource, with properties as their schema gives
   }
   const created: Resource<{ hex: string }> = {
     id: row.id,
-    createdAt: new Date(row.created_at),
+    createdAt: row.created_at,
     typeId: row.type_id,
     deploymentId,
     name: "Sky",

@@ -1,10 +1,23 @@
-import { createOutgoingSigner, createSigningKeys, generateSigningKey, type NewSigningKey } from "@platz/auth";
+import {
+  createOutgoingSigner,
+  createSigningKeys,
+  generateSigningKey,
+  type NewSigningKey,
+  type SigningKeys,
+} from "@platz/auth";
 import { DeploymentId } from "@platz/domain";
 
 export const platzUrl = "https://platz.example.com/";
 export const audience = "https://shop-eve.apps.example.com";
 export const deploymentId = "01234567-89ab-4def-81ab-cdef01234567";
 export const otherDeploymentId = "11234567-89ab-4def-81ab-cdef01234567";
+
+/** A ring of one key. */
+export function signingKeys(use: "access" | "outgoing"): SigningKeys {
+  const key = generateSigningKey(use);
+  const list = async () => [{ id: (await key).id, isRetired: false, open: async () => (await key).jwk }];
+  return createSigningKeys({ list, ensure: async () => undefined });
+}
 
 interface Asked {
   readonly method?: string;
@@ -50,10 +63,10 @@ export function platzStub({ issuer = platzUrl, now = () => new Date() } = {}) {
       published = published.slice(0, 1);
     },
     jwks: () => ({ keys: published.map(({ publicJwk }) => publicJwk) }),
-    async fetch(url: string): Promise<Response> {
+    async fetch(input: Request | URL | string): Promise<Response> {
       reads += 1;
       if (isDown) throw new TypeError("refused");
-      return url === `${issuer}.well-known/jwks.json`
+      return String(input) === `${issuer}.well-known/jwks.json`
         ? Response.json({ keys: published.map(({ publicJwk }) => publicJwk) })
         : new Response("nothing here", { status: 404 });
     },

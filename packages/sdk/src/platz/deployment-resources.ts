@@ -1,0 +1,78 @@
+import type { Json, JsonObject } from "./json.ts";
+import type { Create, Delete, Get, Listed, OneOf, Update } from "./lists.ts";
+
+/** A kind of thing that deployments of a kind offer to others. `envId: null`: in every env. */
+export interface DeploymentResourceType {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly envId: string | null;
+  readonly deploymentKindId: string;
+  readonly kindName: string;
+  readonly key: string;
+  readonly spec: Json;
+}
+
+export interface DeploymentResourceTypeFilters {
+  envId?: OneOf<string> | null | undefined;
+  deploymentKindId?: OneOf<string> | undefined;
+  key?: OneOf<string> | undefined;
+}
+
+export interface DeploymentResourceTypes
+  extends Listed<DeploymentResourceType, DeploymentResourceTypeFilters, "createdAt" | "key"> {
+  readonly get: Get<DeploymentResourceType>;
+}
+
+export type ResourceSyncStatus = "Creating" | "Updating" | "Deleting" | "Ready" | "Error";
+
+/** A thing that a deployment manages for others. */
+export interface DeploymentResource {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly version: number;
+  readonly typeId: string;
+  readonly deploymentId: string | null;
+  readonly envId: string | null;
+  readonly name: string;
+  readonly exists: boolean;
+  readonly props: JsonObject;
+  readonly syncStatus: ResourceSyncStatus;
+  readonly syncReason: string | null;
+}
+
+export interface DeploymentResourceFilters {
+  typeId?: OneOf<string> | undefined;
+  envId?: OneOf<string> | undefined;
+  deploymentId?: OneOf<string> | null | undefined;
+  exists?: boolean | undefined;
+  /** A part of the name. */
+  name?: string | undefined;
+}
+
+export interface NewDeploymentResource {
+  /** A deployment that mirrors what it has may choose the id. */
+  id?: string | undefined;
+  typeId: string;
+  deploymentId: string;
+  name: string;
+  props?: JsonObject | undefined;
+  /** `Ready` for what is there already; else the hook of the deployment makes it so. */
+  syncStatus?: "Creating" | "Ready" | undefined;
+}
+
+/** What is to be changed. `props` are merged into those that there are, objects key by key. */
+export interface UpdateDeploymentResource {
+  id: string;
+  /** The one that was seen. */
+  version?: number | undefined;
+  name?: string | undefined;
+  props?: JsonObject | undefined;
+}
+
+export interface DeploymentResources
+  extends Listed<DeploymentResource, DeploymentResourceFilters, "createdAt" | "name"> {
+  readonly get: Get<DeploymentResource>;
+  readonly create: Create<NewDeploymentResource, DeploymentResource>;
+  readonly update: Update<UpdateDeploymentResource, DeploymentResource>;
+  readonly delete: Delete;
+}

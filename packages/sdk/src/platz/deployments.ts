@@ -1,0 +1,117 @@
+import type { Json, JsonObject } from "./json.ts";
+import type { CallOptions, Create, Delete, Get, Listed, OneOf, TimeRange, Update } from "./lists.ts";
+
+export type DeploymentStatus =
+  | "Unknown"
+  | "Installing"
+  | "Renaming"
+  | "Upgrading"
+  | "Running"
+  | "Error"
+  | "Uninstalling"
+  | "Uninstalled"
+  | "Deleting";
+
+/** The last answer of a deployment's status endpoint. */
+export interface ReportedStatus {
+  readonly timestamp: string;
+  readonly get_successful: boolean;
+  /** The status document when the answer was good, else `null`. */
+  readonly content: Json;
+  /** What was wrong, in one sentence. */
+  readonly error: string | null;
+}
+
+/** A chart installed, or to be installed, in a namespace of its own on one cluster, as lists show it. */
+export interface DeploymentSummary {
+  readonly id: string;
+  readonly createdAt: string;
+  /** Grows with every change that a person or program makes. */
+  readonly version: number;
+  readonly name: string;
+  readonly kindId: string;
+  readonly kindName: string;
+  readonly clusterId: string;
+  readonly clusterName: string;
+  readonly envId: string | null;
+  /** Namespace and Helm release. */
+  readonly namespace: string;
+  readonly enabled: boolean;
+  readonly status: DeploymentStatus;
+  readonly descriptionMd: string | null;
+  readonly reason: string | null;
+  /** The Install or Upgrade task whose values are live. */
+  readonly revisionId: string | null;
+  readonly reportedStatus: ReportedStatus | null;
+  readonly helmChartId: string;
+}
+
+/** A deployment with what was filled in. */
+export interface Deployment extends DeploymentSummary {
+  readonly config: JsonObject;
+  readonly valuesOverride: JsonObject;
+  /** Paths of the inputs that are kept from the caller, and left out above. */
+  readonly hidden: readonly string[];
+}
+
+export interface DeploymentFilters {
+  kindId?: OneOf<string> | undefined;
+  clusterId?: OneOf<string> | undefined;
+  envId?: OneOf<string> | null | undefined;
+  enabled?: boolean | undefined;
+  status?: OneOf<DeploymentStatus> | undefined;
+  helmChartId?: OneOf<string> | undefined;
+  createdAt?: TimeRange | undefined;
+  /** A part of the name. */
+  name?: string | undefined;
+}
+
+export interface NewDeployment {
+  name?: string | undefined;
+  kindId: string;
+  clusterId: string;
+  helmChartId: string;
+  /** What is filled into the chart's form, by input. */
+  config?: JsonObject | undefined;
+  /** Laid over the values that the form makes. */
+  valuesOverride?: JsonObject | undefined;
+  descriptionMd?: string | null | undefined;
+}
+
+/** What is to be changed; absent fields stay, `config` is replaced whole, `valuesOverride: null` clears it. */
+export interface UpdateDeployment {
+  id: string;
+  /** The one that was seen. */
+  version: number;
+  name?: string | undefined;
+  clusterId?: string | undefined;
+  helmChartId?: string | undefined;
+  config?: JsonObject | undefined;
+  enabled?: boolean | undefined;
+  descriptionMd?: string | null | undefined;
+  valuesOverride?: JsonObject | null | undefined;
+}
+
+export interface BulkUpgrade {
+  /** 200 at most. */
+  ids: string[];
+  helmChartId: string;
+  /** Only as a trial. */
+  dryRun?: boolean | undefined;
+}
+
+/** What became, or would become, of one deployment. */
+export interface BulkUpgradeOutcome {
+  readonly id: string;
+  readonly label: string | null;
+  readonly outcome: "upgraded" | "unchanged" | "refused";
+  readonly reason: string | null;
+}
+
+export interface Deployments extends Listed<DeploymentSummary, DeploymentFilters, "createdAt" | "name"> {
+  readonly get: Get<Deployment>;
+  readonly create: Create<NewDeployment, Deployment>;
+  readonly update: Update<UpdateDeployment, Deployment>;
+  readonly bulkUpgrade: (input: BulkUpgrade, options?: CallOptions) => Promise<readonly BulkUpgradeOutcome[]>;
+  readonly delete: Delete;
+}
