@@ -64,6 +64,8 @@ export interface Chart extends AnyChart {
   readonly actionsSchema: Json;
   readonly features: Json;
   readonly resourceTypes: Json;
+  /** What its author cannot have meant; a line each. */
+  readonly findings: string | null;
 }
 
 export interface ChartFilters {

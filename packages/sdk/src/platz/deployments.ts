@@ -90,6 +90,8 @@ export interface UpdateDeployment {
   enabled?: boolean | undefined;
   descriptionMd?: string | null | undefined;
   valuesOverride?: JsonObject | null | undefined;
+  /** Calls off the Upgrades that still wait, when this edit asks for one: this one then takes their place. */
+  supersede?: boolean | undefined;
 }
 
 export interface BulkUpgrade {
