@@ -45,6 +45,8 @@ interface AnyChart {
   readonly available: boolean;
   /** Why it cannot be used, or not fully. */
   readonly error: string | null;
+  /** What its author cannot have meant; a line each. */
+  readonly findings: string | null;
   readonly tagFormatId: string | null;
   readonly parsedVersion: string | null;
   readonly parsedRevision: string | null;
@@ -64,8 +66,6 @@ export interface Chart extends AnyChart {
   readonly actionsSchema: Json;
   readonly features: Json;
   readonly resourceTypes: Json;
-  /** What its author cannot have meant; a line each. */
-  readonly findings: string | null;
 }
 
 export interface ChartFilters {
