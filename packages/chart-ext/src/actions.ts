@@ -22,6 +22,10 @@ const StoredAction = z.object({
     .boolean()
     .nullish()
     .transform((value) => value ?? false),
+  idempotent: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? false),
   ui_schema: optional(z.union([ValuesUiV1Beta1, ValuesUiV0])),
 });
 
@@ -38,6 +42,8 @@ export interface Action {
   readonly description: string;
   readonly icon: string | null;
   readonly dangerous: boolean;
+  /** Whether it may be sent again when nobody knows whether it was answered: by its `Idempotency-Key` it counts once. */
+  readonly idempotent: boolean;
   readonly allowedRole: (typeof roles)[number];
   /** Names of reported statuses on which it may be invoked; empty: on any. */
   readonly allowedOnStatuses: readonly string[];
@@ -63,6 +69,7 @@ function actionOf(stored: z.output<typeof StoredAction>): Action {
     description: stored.description,
     icon: stored.fontawesome_icon,
     dangerous: stored.dangerous,
+    idempotent: stored.idempotent,
     allowedRole: stored.allowed_role,
     allowedOnStatuses: stored.allowed_on_statuses,
     endpoint: stored.endpoint,

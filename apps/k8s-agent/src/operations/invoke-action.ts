@@ -8,20 +8,16 @@ const REASON_CHARACTERS_MAX = 2_000;
 
 /**
  * One HTTP request to the application. That it goes out is recorded before it does: an owner who finds it recorded and
- * no answer cannot know what happened, says so, and does not repeat it.
+ * no answer cannot know what happened, says so, and does not repeat it, unless the action says that it may be.
  */
 export const invokeAction: OperationRunner<"InvokeAction"> = {
   steps: ["prepare", "send", "answer"],
   async run(operation, context) {
     await context.step("prepare");
-    if (context.task.progress["sent"] === true) {
-      throw new OperationFailed(
-        "The agent stopped after the request was sent and before it was answered: its outcome is unknown, and it was not repeated.",
-      );
-    }
     const request = await context.actionRequest({ ...context.task, operation });
     context.hide(request.confidential);
     const { action, host, path } = request;
+    if (context.task.progress["sent"] === true) requireRepeatable(action, context);
     context.log(`${action.title}: ${action.method} https://${host}${path}`);
     await context.record({ sent: true });
     await context.step("send");
@@ -35,6 +31,15 @@ export const invokeAction: OperationRunner<"InvokeAction"> = {
     return { status: "Done", reason: bounded(text) };
   },
 };
+
+function requireRepeatable({ idempotent }: Request["action"], { log }: RunContext): void {
+  if (!idempotent) {
+    throw new OperationFailed(
+      "The agent stopped after the request was sent and before it was answered: its outcome is unknown, and it was not repeated.",
+    );
+  }
+  log("It was sent before, and the agent stopped before it was answered. It is sent again, by the same key.");
+}
 
 type Request = Awaited<ReturnType<RunContext["actionRequest"]>>;
 
