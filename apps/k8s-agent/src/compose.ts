@@ -4,10 +4,16 @@ import { ConfigError, databaseTarget } from "@platz/config";
 import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
 import { findK8sResourceOfDeployment } from "@platz/db/queries/k8s-resources";
-import { ClusterId, type DeploymentId } from "@platz/domain";
+import { ClusterId, type Deployment, type DeploymentId, type DeploymentTask } from "@platz/domain";
 import { egressOf } from "@platz/egress";
 import { childProcessRunner, requireHelm, sweepPrivateDirectories } from "@platz/helm";
-import { buildActionRequest, buildHelmValues, publishResourceTypes, signingKeyStore } from "@platz/services";
+import {
+  buildActionRequest,
+  buildHelmValues,
+  publishResourceTypes,
+  signingKeyStore,
+  wantedTimeoutMs,
+} from "@platz/services";
 import { createMetrics, type Logger } from "@platz/telemetry";
 import { chartArchives } from "./chart-archives.ts";
 import { ClusterFleet } from "./clusters/cluster-fleet.ts";
@@ -68,7 +74,7 @@ export async function startAgent(
   const dependencies = { ...operationDependencies(settings, { db, fleet, credentials }), helm };
   const engine: TaskEngine = started.use(
     new TaskEngine({
-      ...engineSettings(settings),
+      ...engineSettings(settings, db),
       db,
       log,
       owner,
@@ -179,7 +185,7 @@ function deploymentCredentials(db: Database, settings: AgentSettings) {
   };
 }
 
-function engineSettings(settings: AgentSettings) {
+function engineSettings(settings: AgentSettings, db: Database) {
   const helmMs = settings.PLATZ_HELM_TIMEOUT;
   return {
     concurrency: settings.PLATZ_TASK_CONCURRENCY,
@@ -190,6 +196,10 @@ function engineSettings(settings: AgentSettings) {
     heartbeatMs: settings.PLATZ_TASK_HEARTBEAT,
     pollMs: settings.PLATZ_TASK_POLL,
     stopGraceMs: settings.PLATZ_AGENT_SHUTDOWN_GRACE,
+    async wantedTimeoutMs(task: DeploymentTask, deployment: Deployment) {
+      const wantedMs = await wantedTimeoutMs(db, task, deployment);
+      return wantedMs && Math.min(wantedMs, settings.PLATZ_HELM_TIMEOUT_MAX);
+    },
     timeoutMs: {
       Install: helmMs,
       Upgrade: helmMs,

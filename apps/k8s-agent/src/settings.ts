@@ -92,7 +92,10 @@ export const AgentSettings = z.object({
     .describe("How often the queue is looked at when nothing hints at work."),
   PLATZ_HELM_TIMEOUT: duration({ minMs: 1000 })
     .prefault("30m")
-    .describe("Longest run of an installing task."),
+    .describe("Longest run of a task that uses Helm, unless its chart says otherwise."),
+  PLATZ_HELM_TIMEOUT_MAX: duration({ minMs: 1000 })
+    .prefault("6h")
+    .describe("The longest that a chart may say (task_timeout_secs of its features)."),
   PLATZ_ACTION_TIMEOUT: duration({ minMs: 100 }).prefault("2m").describe("Longest run of an action."),
   PLATZ_RESTART_TIMEOUT: duration({ minMs: 1000 }).prefault("15m").describe("Longest run of a restart."),
   PLATZ_AGENT_SHUTDOWN_GRACE: duration()

@@ -60,6 +60,7 @@ export const FeaturesV1Beta2 = z.object({
       }),
     ),
     ...common,
+    task_timeout_secs: optional(z.int().positive()),
     display: optional(Display),
   }),
 });
@@ -77,6 +78,8 @@ export interface Features {
   readonly reinstallDependencies: boolean;
   readonly nodeSelectorPaths: readonly (readonly string[])[];
   readonly tolerationsPaths: readonly (readonly string[])[];
+  /** How long a run that installs, changes or uninstalls it may take, in seconds; `null`: as long as others. */
+  readonly taskTimeoutSecs: number | null;
   readonly display: z.output<typeof Display>;
 }
 
@@ -89,7 +92,10 @@ export function featuresOf(stored: unknown): Features {
   if (v1beta2.success) {
     const { spec } = v1beta2.data;
     const ingress = spec.ingress ?? { enabled: false, hostname_format: "KindAndName" };
-    return normal(spec, { ...ingress, display: spec.display });
+    return {
+      ...normal(spec, { ...ingress, display: spec.display }),
+      taskTimeoutSecs: spec.task_timeout_secs,
+    };
   }
   const v1beta1 = FeaturesV1Beta1.safeParse(stored);
   const v0 = v1beta1.success
@@ -118,6 +124,7 @@ function normal(
     reinstallDependencies: spec.reinstall_dependencies,
     nodeSelectorPaths: spec.node_selector_paths,
     tolerationsPaths: spec.tolerations_paths,
+    taskTimeoutSecs: null,
     display: shown.display ?? { name: null, icon: null },
   };
 }

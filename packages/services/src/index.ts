@@ -129,6 +129,7 @@ export { listTagFormats } from "./tag-format/list.ts";
 export { type EndedTask, endTask, type TaskEnd } from "./task-run/end-task.ts";
 export { publishResourceTypes } from "./task-run/publish-resource-types.ts";
 export { type StartedTask, startTask } from "./task-run/start-task.ts";
+export { wantedTimeoutMs } from "./task-run/wanted-timeout.ts";
 export { getUser } from "./user/get.ts";
 export { listUsers } from "./user/list.ts";
 export { updateUser } from "./user/update.ts";

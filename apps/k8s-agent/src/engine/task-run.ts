@@ -3,7 +3,14 @@ import {
   recordTaskProgress,
   requeueOwnedTask,
 } from "@platz/db/queries/deployment-task-queue";
-import { type JsonObject, NothingChanged, OperationFailed, type OperationKind } from "@platz/domain";
+import {
+  type Deployment,
+  type DeploymentTask,
+  type JsonObject,
+  NothingChanged,
+  OperationFailed,
+  type OperationKind,
+} from "@platz/domain";
 import { endTask, outageOf, type ServiceDatabase, type StartedTask, type TaskEnd } from "@platz/services";
 import { failSpan, inSpan, noteOnSpan } from "@platz/telemetry";
 import { backoff, sleep } from "@platz/worker";
@@ -29,6 +36,8 @@ export interface TaskRunOptions {
   readonly deathsMax?: number;
   readonly retry: { readonly firstMs: number; readonly maxMs: number };
   readonly timeoutMs: Readonly<Record<OperationKind, number>>;
+  /** How long a run may take by its chart instead, in ms; nothing if the chart does not say. */
+  wantedTimeoutMs?(task: DeploymentTask, deployment: Deployment): Promise<number | undefined>;
   /** Called at each named step of a run, for tests that end the process there. */
   readonly onStep?: (step: string, task: StartedTask["task"]) => Promise<void> | void;
 }
@@ -114,14 +123,14 @@ export class TaskRun {
 
   async #attempt(): Promise<RunOutcome> {
     const { task } = this.#started;
-    const { timeoutMs, log } = this.#options;
-    const limit = timeoutMs[task.operation.kind];
-    const timer = setTimeout(() => {
-      this.interrupt(
-        new Interrupted("timeout", `It did not end within ${Math.round(limit / 1000)} s and was stopped.`),
-      );
-    }, limit);
+    const { log } = this.#options;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
+      const limit = await this.#limitMs();
+      timer = setTimeout(() => {
+        const said = `It did not end within ${Math.round(limit / 1000)} s and was stopped.`;
+        this.interrupt(new Interrupted("timeout", said));
+      }, limit);
       if (task.attempt > 1) this.#log.line(`Attempt ${task.attempt}.`);
       this.#requireWorthTrying();
       const end = await runOperation(this.#options.runners, task.operation, this.#context(this.#stop.signal));
@@ -136,6 +145,12 @@ export class TaskRun {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  async #limitMs(): Promise<number> {
+    const { task, deployment } = this.#started;
+    const { wantedTimeoutMs, timeoutMs } = this.#options;
+    return (await wantedTimeoutMs?.(task, deployment)) ?? timeoutMs[task.operation.kind];
   }
 
   /** Why this attempt is over, if somebody said so; that the task is lost counts most. */
