@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { audience, deploymentId, platzStub, type ServedApi, serveApi } from "@platz/sdk/testing";
+import { z } from "zod";
+import { buildPackage } from "./build-package.ts";
+import { packFolder } from "./pack-folder.ts";
+import { published } from "./published.ts";
+
+const top = join(import.meta.dirname, "..", "..");
+let project: string;
+let api: ServedApi;
+const made = new AsyncDisposableStack();
+
+/** An empty project of somebody else, with what we publish installed by npm. */
+beforeAll(async () => {
+  api = made.use(await serveApi());
+  api.tokens.set("admin", api.world.envAdmin);
+  project = await mkdtemp(join(tmpdir(), "platz-consumer-"));
+  made.defer(() => rm(project, { recursive: true }));
+  const archives = await Promise.all(
+    published.map(async (each) => {
+      const folder = join(project, "built", each.folder);
+      await mkdir(folder, { recursive: true });
+      await buildPackage(each, folder);
+      return await packFolder(folder, project);
+    }),
+  );
+  await writeFile(join(project, "package.json"), '{ "private": true, "type": "module" }');
+  const flags = ["--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--loglevel=error"];
+  await run(["npm", "install", ...flags, "@types/node@24", ...archives]);
+  await cp(join(import.meta.dirname, "testing/consumer.ts"), join(project, "consumer.ts"));
+}, 120_000);
+afterAll(() => made.disposeAsync());
+
+async function run(command: readonly string[], env: Record<string, string> = {}): Promise<string> {
+  const child = Bun.spawn([...command], {
+    cwd: project,
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? project, ...env },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  if ((await child.exited) !== 0) throw new Error(`${command.join(" ")} failed:\n${out}\n${err}`);
+  return out;
+}
+
+const Manifest = z.object({ dependencies: z.record(z.string(), z.string()) });
+
+test.each(published.map(({ folder }) => folder))(
+  "%p brings its code, types, licences and what it says it needs, and nothing private",
+  async (folder) => {
+    const read = (name: string) => readFile(join(project, "node_modules/@platz", folder, name), "utf8");
+    const manifest = await read("package.json");
+    const { dependencies } = Manifest.parse(JSON.parse(manifest));
+    expect(manifest).not.toMatch(/workspace:|catalog:|"private"/);
+    for (const name of ["index.js", "index.d.ts"]) {
+      const text = await read(name);
+      const imported = [...text.matchAll(/(?:^|\n)(?:import|export)[^;]*? from "([^"]+)"/g)].map(
+        ([, id]) => id ?? "",
+      );
+      const foreign = imported.filter((id) => !(id.startsWith("node:") || id in dependencies));
+      expect({ name, foreign }).toEqual({ name, foreign: [] });
+      expect(text).not.toMatch(/\bBun\.|@platz\/(?!sdk|chart-ext)/);
+    }
+    expect(await read("LICENSE")).toContain("Apache License");
+    expect(await read("THIRD-PARTY-LICENSES.txt")).toContain("Permission is hereby granted");
+    expect(await read("README.md")).toContain(`# @platz/${folder}`);
+  },
+);
+
+test("what chart-ext ships loads in a browser, and its JSON schemas are there", async () => {
+  const folder = join(project, "node_modules/@platz/chart-ext");
+  expect(await readFile(join(folder, "index.js"), "utf8")).not.toContain("node:");
+  const schema = JSON.parse(await readFile(join(folder, "schemas/values-ui.json"), "utf8"));
+  expect(schema).toHaveProperty("$schema");
+});
+
+const browser = { lib: ["ES2023", "DOM", "DOM.Iterable"], types: [] };
+test.each([
+  ["a browser", browser],
+  [
+    "a browser, modules resolved as Node does",
+    { ...browser, module: "NodeNext", moduleResolution: "NodeNext" },
+  ],
+  ["Node", { lib: ["ES2023"], types: ["node"] }],
+])(
+  "the compiler at its strictest accepts a program that uses both, with the types of %s",
+  async (_, options) => {
+    const compilerOptions = {
+      target: "ES2023",
+      module: "ESNext",
+      moduleResolution: "bundler",
+      strict: true,
+      skipLibCheck: false,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      noEmit: true,
+      ...options,
+    };
+    await writeFile(
+      join(project, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["consumer.ts"] }),
+    );
+    expect(await run([join(top, "node_modules/.bin/tsc"), "-p", "."])).toBe("");
+  },
+);
+
+/** The program itself: what npm puts on the path is a script for Node that looks for it. */
+function denoBinary(): string {
+  const outer = createRequire(import.meta.url);
+  const inner = createRequire(outer.resolve("deno/package.json"));
+  const libc = process.platform === "linux" ? "-glibc" : "";
+  return join(
+    dirname(inner.resolve(`@deno/${process.platform}-${process.arch}${libc}/package.json`)),
+    "deno",
+  );
+}
+
+test.each<[string, () => string[]]>([
+  ["Bun", () => [process.execPath, "consumer.ts"]],
+  ["Node", () => ["node", "consumer.js"]],
+  [
+    "Deno",
+    () => [denoBinary(), "run", "--allow-all", "--no-prompt", "--node-modules-dir=manual", "consumer.ts"],
+  ],
+])(
+  "a program that uses both does what it should under %s",
+  async (_, command) => {
+    const server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      idleTimeout: 0,
+      fetch: (request) =>
+        request.url.endsWith("/jwks.json") ? Response.json(platz.jwks()) : api.fetch(request),
+    });
+    const platz = platzStub({ issuer: server.url.href });
+    const { authorization } = await platz.sign(deploymentId, audience);
+    const facts = {
+      platzUrl: server.url.href,
+      token: "admin",
+      audience,
+      deploymentId,
+      authorization,
+      envId: api.world.env.id,
+    };
+    const source = await readFile(join(project, "consumer.ts"), "utf8");
+    await writeFile(join(project, "consumer.js"), new Bun.Transpiler({ loader: "ts" }).transformSync(source));
+    const said = await run(command(), { FACTS: JSON.stringify(facts) });
+    await server.stop(true);
+    expect(JSON.parse(said)).toEqual({
+      unsigned: 401,
+      stirred: { twice: 4, for: deploymentId },
+      status: {
+        status: { name: "Idle", color: "primary" },
+        primary_metric: { value: 0, unit: "rpm", short_description: "speed" },
+      },
+      heardAll: true,
+      names: ["s0", "s1"],
+      refused: "not-found",
+      me: "User",
+      issues: [],
+      values: { app: { size: 3 } },
+    });
+  },
+  60_000,
+);
