@@ -156,6 +156,7 @@ function operationDependencies(
   const outgoingKeys = createSigningKeys(signingKeyStore({ db, keyring, now }, "outgoing"));
   return {
     cluster: (id) => fleet.client(id),
+    reach: (id, signal) => fleet.reach(id, signal),
     egress: egressOf(settings),
     values: (task) => buildHelmValues(source, task),
     sign: createOutgoingSigner(outgoingKeys, { issuer: new URL(settings.PLATZ_OWN_URL).href }),

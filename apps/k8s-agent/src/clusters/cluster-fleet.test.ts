@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { k8sClusters } from "@platz/db/schema";
-import { NothingChanged } from "@platz/domain";
+import { ClusterId, NothingChanged } from "@platz/domain";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { localProvider } from "../providers/local.ts";
@@ -130,6 +130,22 @@ test("one agent at a time holds a cluster; the next one takes over as soon as it
   await first[Symbol.asyncDispose]();
   await until(async () => attempt(() => second.fleet.client(id)), 5_000);
   expect((await world.row(name))?.leaseOwner).not.toBe(holder ?? "");
+});
+
+test("a cluster that another agent holds can be reached for a part of a task, and stays the other's", async () => {
+  const { name, provider } = single();
+  const { id } = await world.inUse(name);
+  await using first = await world.startFleet(provider);
+  await until(async () => attempt(() => first.fleet.client(id)));
+  await using second = await world.startFleet(provider);
+  await until(async () => second.fleet.isKnown(id));
+  expect(() => second.fleet.client(id)).toThrow(NothingChanged);
+  const guest = await second.fleet.reach(id, AbortSignal.timeout(5_000));
+  expect(await guest.getNamespace("default")).toMatchObject({ phase: "Active" });
+  expect(second.fleet.connected()).toEqual([]);
+  await expect(
+    second.fleet.reach(ClusterId.parse(crypto.randomUUID()), AbortSignal.timeout(5_000)),
+  ).rejects.toThrow(NothingChanged);
 });
 
 test("a cluster that its provider no longer lists is let go and says so; listed again, it is used again", async () => {

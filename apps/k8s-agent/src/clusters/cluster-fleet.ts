@@ -13,34 +13,11 @@ import {
   KubeconfigError,
   openCluster,
 } from "@platz/kubernetes";
-import type { ServiceDatabase } from "@platz/services";
 import { after, backoff, done, KeyedQueue, type Outcome } from "@platz/worker";
-import type { EngineLog } from "../engine/task-run.ts";
-import {
-  type ClusterProvider,
-  type DiscoveredCluster,
-  ProviderError,
-} from "../providers/cluster-provider.ts";
+import { type DiscoveredCluster, ProviderError } from "../providers/cluster-provider.ts";
+import type { FleetOptions } from "./fleet-options.ts";
 import { KnownClusters } from "./known-clusters.ts";
 import { WorkloadTracker } from "./workload-tracker.ts";
-
-export interface FleetOptions {
-  readonly db: ServiceDatabase;
-  readonly log: EngineLog;
-  readonly provider: ClusterProvider;
-  /** Name of this agent, unique among all that are alive. */
-  readonly owner: string;
-  /** How often the provider is asked, in ms. */
-  readonly refreshMs: number;
-  /** For how long a cluster is held without renewal; renewed three times in that time. */
-  readonly leaseMs: number;
-  /** First and longest pause before a cluster, or the provider, that failed is tried again. */
-  readonly retry: { readonly firstMs: number; readonly maxMs: number };
-  /** How often everything is listed anew and compared, although the watches should have told, in ms. */
-  readonly resyncMs?: number;
-  /** A cluster has become usable: its tasks may run. */
-  onConnected(id: ClusterId): void;
-}
 
 interface Watch {
   readonly stop: AbortController;
@@ -115,6 +92,12 @@ export class ClusterFleet implements AsyncDisposable {
     if (connected !== undefined) return connected.client;
     const name = this.#known.get(id)?.name;
     throw new NothingChanged(`The cluster ${name ?? id} is not connected to this agent now.`);
+  }
+
+  /** A client also of a cluster that another agent holds, for the part of a task that is done there. Throws likewise. */
+  async reach(id: ClusterId, signal: AbortSignal): Promise<ClusterClient> {
+    const known = this.#connected.has(id) ? undefined : this.#known.get(id);
+    return known === undefined ? this.client(id) : openCluster(await known.connect(signal));
   }
 
   /** The clusters that tasks can run on now. */

@@ -56,6 +56,7 @@ async function contextOf(world: AgentWorld, stop: AbortSignal, lines: string[]):
     deployment: row,
     home: world.client,
     cluster: () => world.client,
+    reach: async () => world.client,
     helm,
     egress: createEgress(),
     values: async () => ({

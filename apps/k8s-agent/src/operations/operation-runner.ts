@@ -21,6 +21,8 @@ import type { ActionRequest, HelmValues, TaskEnd } from "@platz/services";
 export interface OperationDependencies {
   /** The client of a cluster that this agent holds; throws `NothingChanged` for one that it cannot reach now. */
   cluster(id: ClusterId): ClusterClient;
+  /** The same of a cluster that another agent may hold. */
+  reach(id: ClusterId, signal: AbortSignal): Promise<ClusterClient>;
   readonly helm: HelmRunner;
   readonly egress: Egress;
   values(task: DeploymentTask): Promise<HelmValues>;

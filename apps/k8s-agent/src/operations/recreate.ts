@@ -6,7 +6,8 @@ export const recreate: OperationRunner<"Recreate"> = {
   steps: ["look", "uninstall", "delete", "wait", "create"],
   async run({ oldClusterId, oldNamespace, newClusterId, newNamespace }, context) {
     if (context.task.progress["left"] !== true) {
-      await removeNamespace(context.cluster(oldClusterId), oldNamespace, context);
+      const old = await context.reach(oldClusterId, context.signal);
+      await removeNamespace(old, oldNamespace, context);
       await context.record({ left: true });
     }
     await context.step("create");

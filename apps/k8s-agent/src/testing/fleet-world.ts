@@ -4,7 +4,8 @@ import { createTestDatabase } from "@platz/db/testing";
 import { ClusterId } from "@platz/domain";
 import { type ClusterConnection, loadKubeconfig, openCluster } from "@platz/kubernetes";
 import { eq } from "drizzle-orm";
-import { ClusterFleet, type FleetOptions } from "../clusters/cluster-fleet.ts";
+import { ClusterFleet } from "../clusters/cluster-fleet.ts";
+import type { FleetOptions } from "../clusters/fleet-options.ts";
 import type { BlindSpot, ClusterProvider } from "../providers/cluster-provider.ts";
 
 /** A logger that keeps what it is told. */

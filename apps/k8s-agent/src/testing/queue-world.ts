@@ -130,6 +130,7 @@ const dependencies: OperationDependencies = {
       serverName: undefined,
       skipTlsVerify: false,
     }),
+  reach: unused,
   helm: { run: unused, resume: unused },
   egress: createEgress(),
   values: unused,
