@@ -4,7 +4,13 @@ import { ConfigError, databaseTarget } from "@platz/config";
 import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
 import { findK8sResourceOfDeployment } from "@platz/db/queries/k8s-resources";
-import { ClusterId, type Deployment, type DeploymentId, type DeploymentTask } from "@platz/domain";
+import {
+  ClusterId,
+  type Deployment,
+  type DeploymentId,
+  type DeploymentTask,
+  type OperationKind,
+} from "@platz/domain";
 import { egressOf } from "@platz/egress";
 import { childProcessRunner, requireHelm, sweepPrivateDirectories } from "@platz/helm";
 import {
@@ -186,6 +192,8 @@ function deploymentCredentials(db: Database, settings: AgentSettings) {
   };
 }
 
+const removing: ReadonlySet<OperationKind> = new Set(["Recreate", "Uninstall"]);
+
 function engineSettings(settings: AgentSettings, db: Database) {
   const helmMs = settings.PLATZ_HELM_TIMEOUT;
   return {
@@ -199,7 +207,10 @@ function engineSettings(settings: AgentSettings, db: Database) {
     stopGraceMs: settings.PLATZ_AGENT_SHUTDOWN_GRACE,
     async wantedTimeoutMs(task: DeploymentTask, deployment: Deployment) {
       const wantedMs = await wantedTimeoutMs(db, task, deployment);
-      return wantedMs && Math.min(wantedMs, settings.PLATZ_HELM_TIMEOUT_MAX);
+      if (wantedMs === undefined) return undefined;
+      const allowedMs = Math.min(wantedMs, settings.PLATZ_HELM_TIMEOUT_MAX);
+      // How long a namespace takes to go is not the chart's: there it may only give more time.
+      return removing.has(task.operation.kind) ? Math.max(allowedMs, helmMs) : allowedMs;
     },
     timeoutMs: {
       Install: helmMs,
