@@ -6,15 +6,10 @@ import {
   setClusterOk,
 } from "@platz/db/queries/k8s-cluster-agent";
 import { type ClusterId, NothingChanged } from "@platz/domain";
-import {
-  type ClusterClient,
-  describeKubernetesError,
-  isUnauthorized,
-  KubeconfigError,
-  openCluster,
-} from "@platz/kubernetes";
+import { type ClusterClient, describeKubernetesError, isUnauthorized, openCluster } from "@platz/kubernetes";
 import { after, backoff, done, KeyedQueue, type Outcome } from "@platz/worker";
-import { type DiscoveredCluster, ProviderError } from "../providers/cluster-provider.ts";
+import type { DiscoveredCluster } from "../providers/cluster-provider.ts";
+import { saidOf } from "../providers/said-of.ts";
 import type { FleetOptions } from "./fleet-options.ts";
 import { KnownClusters } from "./known-clusters.ts";
 import { WorkloadTracker } from "./workload-tracker.ts";
@@ -270,9 +265,4 @@ export class ClusterFleet implements AsyncDisposable {
     connected.watch.stop.abort();
     await connected.watch.running;
   }
-}
-
-/** What a provider has to say to a person. */
-function saidOf(error: unknown): string | undefined {
-  return error instanceof KubeconfigError || error instanceof ProviderError ? error.message : undefined;
 }

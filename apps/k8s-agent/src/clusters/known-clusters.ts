@@ -7,7 +7,13 @@ import {
 import type { ClusterId } from "@platz/domain";
 import type { ServiceDatabase } from "@platz/services";
 import type { EngineLog } from "../engine/task-run.ts";
-import type { BlindSpot, ClusterProvider, DiscoveredCluster } from "../providers/cluster-provider.ts";
+import type {
+  BlindSpot,
+  ClusterProvider,
+  DiscoveredCluster,
+  Discovery,
+} from "../providers/cluster-provider.ts";
+import { saidOf } from "../providers/said-of.ts";
 
 export interface KnownClustersOptions {
   readonly db: ServiceDatabase;
@@ -54,7 +60,7 @@ export class KnownClusters {
     signal: AbortSignal,
   ): Promise<{ found: ClusterId[]; vanished: ClusterId[]; againMs: number }> {
     const { provider, db, log, refreshMs, blindRefreshMs } = this.#options;
-    const { clusters, blindSpots } = await provider.discover(signal);
+    const { clusters, blindSpots } = await this.#discover(signal);
     const found = new Set<ClusterId>();
     for (const cluster of clusters) {
       const id = await upsertSeenCluster(db, cluster);
@@ -72,6 +78,22 @@ export class KnownClusters {
     await flagLostClusters(db, { unseenMs: refreshMs * 2, reason });
     const againMs = blindSpots.length === 0 ? refreshMs : Math.min(refreshMs, blindRefreshMs);
     return { found: [...found], vanished, againMs };
+  }
+
+  /** A provider that finds out nothing is told of its clusters that nobody is connected to. */
+  async #discover(signal: AbortSignal): Promise<Discovery> {
+    const { provider, db, blindRefreshMs } = this.#options;
+    try {
+      return await provider.discover(signal);
+    } catch (error) {
+      const said = saidOf(error) ?? "an unexpected error.";
+      const reason = `Nothing is known of the clusters of the provider ${provider.name}: ${said}`;
+      for (const { id, providerId } of await listUnheldClusters(db)) {
+        if (!provider.owns(providerId) || this.#known.has(id)) continue;
+        await setClusterNotOk(db, id, { reason, nextTryMs: blindRefreshMs });
+      }
+      throw error;
+    }
   }
 
   /** Says what could not be looked at, once, and says it of the clusters there that nobody is connected to. */

@@ -25,6 +25,8 @@ export function clusterProviderConformance(make: () => Promise<ProviderHarness>)
     const found = await facts();
     expect(found.length).toBeGreaterThan(0);
     expect(new Set(found.map(({ providerId }) => providerId)).size).toBe(found.length);
+    for (const { providerId } of found) expect(harness.provider.owns(providerId)).toBe(true);
+    expect(harness.provider.owns(`another:${found[0]?.providerId}`)).toBe(false);
     for (const each of found) for (const text of Object.values(each)) expect(text).not.toBe("");
     expect(await facts()).toEqual(found);
   });

@@ -36,6 +36,8 @@ export class ProviderError extends Error {
 /** Where clusters are found. */
 export interface ClusterProvider {
   readonly name: string;
+  /** Whether it is this provider, and no other, that gives clusters such ids. */
+  owns(providerId: string): boolean;
   /** Every cluster that there is now. Throws, with a sentence for a person, when nothing at all can be found out. */
   discover(signal: AbortSignal): Promise<Discovery>;
 }

@@ -24,6 +24,7 @@ export function inClusterProvider(options: InClusterOptions): ClusterProvider {
   const connect = () => connectionOf(options);
   return {
     name: "in-cluster",
+    owns: (providerId) => providerId.startsWith("in-cluster:"),
     async discover(signal) {
       const system = await openCluster(await connect()).getNamespace("kube-system", signal);
       if (system === null) throw new ProviderError("The cluster has no namespace kube-system to know it by.");

@@ -9,6 +9,7 @@ export function localProvider(options: {
   const load = (): Promise<ClusterConnection> => loadKubeconfig(options.kubeconfig, options.context);
   return {
     name: "local",
+    owns: (providerId) => providerId.startsWith("local:"),
     async discover() {
       const { context } = await load();
       const cluster = { providerId: `local:${context}`, name: context, regionName: "local", connect: load };

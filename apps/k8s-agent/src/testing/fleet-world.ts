@@ -26,6 +26,7 @@ export function listedProvider(connection: () => ClusterConnection) {
   const blindSpots: BlindSpot[] = [];
   const provider: ClusterProvider = {
     name: "test",
+    owns: (providerId) => providerId.startsWith("test:"),
     discover: async () => ({
       blindSpots: [...blindSpots],
       clusters: [...listed].map((name) => ({

@@ -39,6 +39,7 @@ export function eksProvider(options: EksOptions): ClusterProvider {
 
   return {
     name: "eks",
+    owns: (providerId) => /^arn:[^:]+:eks:/.test(providerId),
     async discover(signal): Promise<Discovery> {
       const looks = (await Promise.all(accounts.map((account) => lookAtAccount(account, signal)))).flat();
       signal.throwIfAborted();
