@@ -28,6 +28,7 @@ import { type EngineOptions, TaskEngine } from "./engine/task-engine.ts";
 import { runners } from "./operations/index.ts";
 import type { OperationDependencies } from "./operations/operation-runner.ts";
 import { openProvider } from "./providers/open-provider.ts";
+import { ResourceHooks, type ResourceHooksOptions } from "./resource-hooks/resource-hooks.ts";
 import { serveHealth } from "./serve-health.ts";
 import type { AgentSettings } from "./settings.ts";
 
@@ -42,7 +43,8 @@ export interface AgentParts {
 }
 
 /**
- * Starts the agent: it waits for the schema, holds and watches its clusters, and runs their tasks. Throws a
+ * Starts the agent: it waits for the schema, holds and watches its clusters, runs their tasks, and calls
+ * the hooks of their applications. Throws a
  * `ConfigError` for settings that cannot work, Helm's version among them.
  */
 export async function startAgent(
@@ -99,33 +101,49 @@ export async function startAgent(
       cluster: (id) => fleet.client(id),
     }),
   );
-  started.use(followHints(db, fleet, engine));
+  const hooks = started.use(new ResourceHooks(hookOptions(settings, { db, log, fleet, dependencies })));
+  started.use(followHints(db, { fleet, engine, hooks }));
   if (settings.PLATZ_AGENT_HTTP_PORT !== undefined) {
-    const facts = () => ({
-      tasksRunning: engine.running,
-      clustersConnected: fleet.connected().length,
-      blindSpots: fleet.blindSpots,
-      resyncCorrections: fleet.corrections,
-    });
-    const { port } = started.use(
-      serveHealth(settings.PLATZ_AGENT_HTTP_PORT, { metrics: createMetrics(), facts }),
-    );
-    log.info({ port }, "health and metrics are served");
+    started.use(serveFigures(settings.PLATZ_AGENT_HTTP_PORT, { log, engine, fleet }));
   }
   return started.move();
 }
 
-/** Changes of tasks and clusters, as hints: the queue and the fleet look for themselves. */
-function followHints(db: Database, fleet: ClusterFleet, engine: TaskEngine): AsyncDisposable {
+function serveFigures(
+  at: number,
+  { log, engine, fleet }: { log: Logger; engine: TaskEngine; fleet: ClusterFleet },
+): AsyncDisposable {
+  const facts = () => ({
+    tasksRunning: engine.running,
+    clustersConnected: fleet.connected().length,
+    blindSpots: fleet.blindSpots,
+    resyncCorrections: fleet.corrections,
+  });
+  const served = serveHealth(at, { metrics: createMetrics(), facts });
+  log.info({ port: served.port }, "health and metrics are served");
+  return served;
+}
+
+/** Changes of tasks, clusters and resources, as hints: those who work on them look for themselves. */
+function followHints(
+  db: Database,
+  {
+    fleet,
+    engine,
+    hooks,
+  }: { readonly fleet: ClusterFleet; readonly engine: TaskEngine; readonly hooks: ResourceHooks },
+): AsyncDisposable {
   return listen(db, {
     onChange({ table, id }) {
       if (table === "deployment_tasks") engine.hint(id);
+      if (table === "deployment_resources") hooks.wake();
       const cluster = table === "k8s_clusters" ? ClusterId.safeParse(id) : undefined;
       if (cluster?.success) fleet.look(cluster.data);
     },
     onResync() {
       fleet.lookAtAll();
       engine.wake();
+      hooks.wake();
       engine.checkCancellations();
     },
   });
@@ -221,6 +239,35 @@ function engineSettings(settings: AgentSettings, db: Database) {
       InvokeAction: settings.PLATZ_ACTION_TIMEOUT,
       RestartK8sResource: settings.PLATZ_RESTART_TIMEOUT,
     },
+  };
+}
+
+function hookOptions(
+  settings: AgentSettings,
+  {
+    db,
+    log,
+    fleet,
+    dependencies: { egress, sign },
+  }: {
+    db: Database;
+    log: Logger;
+    fleet: ClusterFleet;
+    dependencies: Pick<OperationDependencies, "egress" | "sign">;
+  },
+): ResourceHooksOptions {
+  return {
+    db,
+    log,
+    egress,
+    sign,
+    keyring: settings.PLATZ_ENCRYPTION_KEYS,
+    clusters: () => fleet.connected(),
+    timeoutMs: settings.PLATZ_HOOK_TIMEOUT,
+    attemptsMax: settings.PLATZ_HOOK_ATTEMPTS_MAX,
+    retry: { firstMs: settings.PLATZ_HOOK_RETRY_FIRST, maxMs: settings.PLATZ_HOOK_RETRY_MAX },
+    pollMs: settings.PLATZ_TASK_POLL,
+    graceMs: settings.PLATZ_TASK_LEASE,
   };
 }
 

@@ -98,6 +98,16 @@ export const AgentSettings = z.object({
     .describe("The longest that a chart may say (task_timeout_secs of its features)."),
   PLATZ_ACTION_TIMEOUT: duration({ minMs: 100 }).prefault("2m").describe("Longest run of an action."),
   PLATZ_RESTART_TIMEOUT: duration({ minMs: 1000 }).prefault("15m").describe("Longest run of a restart."),
+  PLATZ_HOOK_TIMEOUT: duration({ minMs: 100 })
+    .prefault("30s")
+    .describe("How long an application may take to answer when it is told of a change of a resource."),
+  PLATZ_HOOK_ATTEMPTS_MAX: number("10").describe("How often it is told of one change before that fails."),
+  PLATZ_HOOK_RETRY_FIRST: duration({ minMs: 1 })
+    .prefault("5s")
+    .describe("Pause after the first such attempt."),
+  PLATZ_HOOK_RETRY_MAX: duration({ minMs: 1 })
+    .prefault("5m")
+    .describe("Longest pause between such attempts."),
   PLATZ_AGENT_SHUTDOWN_GRACE: duration()
     .prefault("20s")
     .describe("How long running tasks may go on when the process is asked to stop."),

@@ -6,6 +6,15 @@ export const resourceSyncStatuses = ["Creating", "Updating", "Deleting", "Ready"
 export const ResourceSyncStatus = z.enum(resourceSyncStatuses);
 export type ResourceSyncStatus = z.output<typeof ResourceSyncStatus>;
 
+/** What an application has still to be told of a resource, and what the resource is called meanwhile. */
+export const resourceChanges = ["create", "update", "delete"] as const;
+export type ResourceChange = (typeof resourceChanges)[number];
+export const syncStatusDuring = {
+  create: "Creating",
+  update: "Updating",
+  delete: "Deleting",
+} as const satisfies Record<ResourceChange, ResourceSyncStatus>;
+
 /** A kind of thing that deployments of a kind offer to others. `envId: null`: in every env. */
 export const DeploymentResourceType = z.object({
   id: DeploymentResourceTypeId,
@@ -17,7 +26,10 @@ export const DeploymentResourceType = z.object({
 });
 export type DeploymentResourceType = z.output<typeof DeploymentResourceType>;
 
-/** A thing that a deployment manages for others. */
+/**
+ * A thing that a deployment manages for others. Until its application has agreed to the last change, `syncReason` says
+ * why not yet, `syncAttempt` how often it was asked, and `nextSyncAt` when it is asked again: never by itself when absent.
+ */
 export const DeploymentResource = z.object({
   id: DeploymentResourceId,
   createdAt: z.date(),
@@ -30,6 +42,8 @@ export const DeploymentResource = z.object({
   props: JsonObject,
   syncStatus: ResourceSyncStatus,
   syncReason: z.string().nullable(),
+  syncAttempt: z.int32(),
+  nextSyncAt: z.date().nullable(),
 });
 export type DeploymentResource = z.output<typeof DeploymentResource>;
 

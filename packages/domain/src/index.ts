@@ -20,8 +20,11 @@ export {
   DeploymentResource,
   DeploymentResourceType,
   NewDeploymentResource,
+  type ResourceChange,
   ResourceSyncStatus,
+  resourceChanges,
   resourceSyncStatuses,
+  syncStatusDuring,
   UpdateDeploymentResource,
 } from "./deployment-resource.ts";
 export {

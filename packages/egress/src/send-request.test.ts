@@ -50,6 +50,15 @@ describe("TLS", () => {
   });
 });
 
+for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"] as const) {
+  test(`a body that is sent by ${method} arrives as it is`, async () => {
+    await using plain = await testServer(answering);
+    const url = `http://a.example.com:${plain.port}/echo`;
+    const answer = await createEgress(local).request({ method, url, body: '{"shop":"é"}' });
+    expect(JSON.parse(answer.text)).toMatchObject({ method, body: '{"shop":"é"}' });
+  });
+}
+
 test("every call has a connection of its own, so none is used under another name", async () => {
   await using plain = await testServer(answering);
   for (const host of ["a.example.com", "a.example.com", "b.example.com"]) {

@@ -43,7 +43,13 @@ export async function sendRequest(destination: Destination, message: Message): P
     port,
     method: message.method,
     path: url.pathname + url.search,
-    headers: { ...message.headers, host: url.host, "accept-encoding": "identity" },
+    headers: {
+      ...message.headers,
+      // Said here, because the client leaves a body of GET and DELETE without a length, hence without an end.
+      ...(message.body && { "content-length": String(message.body.length) }),
+      host: url.host,
+      "accept-encoding": "identity",
+    },
     // No agent, so no connection that was made for another name is used again.
     agent: false,
     signal: message.signal,

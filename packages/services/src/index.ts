@@ -65,6 +65,7 @@ export { updateDeploymentPermission } from "./deployment-permission/update.ts";
 export { createDeploymentResource } from "./deployment-resource/create.ts";
 export { deleteDeploymentResource } from "./deployment-resource/delete.ts";
 export { getDeploymentResource } from "./deployment-resource/get.ts";
+export { buildHookRequest, type HookRequest } from "./deployment-resource/hook-request.ts";
 export { listDeploymentResources } from "./deployment-resource/list.ts";
 export { updateDeploymentResource } from "./deployment-resource/update.ts";
 export { getResourceType } from "./deployment-resource-type/get.ts";

@@ -7,6 +7,7 @@ import type {
   ListRequest,
   OneOf,
   Page,
+  ResourceChange,
 } from "@platz/domain";
 import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
@@ -19,7 +20,7 @@ import { type EnvScope, inEnvScope } from "./env-scope.ts";
 import { listOf } from "./list-of.ts";
 import { containing, matching } from "./matching.ts";
 
-/** What is known of a resource; when its hook is tried next is the reconciler's own business. */
+/** What is known of a resource; who calls its hook now is the agents' own business. */
 const shown = {
   id: resources.id,
   createdAt: resources.createdAt,
@@ -32,7 +33,14 @@ const shown = {
   props: resources.props,
   syncStatus: resources.syncStatus,
   syncReason: resources.syncReason,
+  syncAttempt: resources.syncAttempt,
+  nextSyncAt: resources.nextSyncAt,
 };
+
+/** What the application of a resource has not agreed to yet. */
+export interface PendingChange {
+  readonly syncChange: ResourceChange | null;
+}
 
 export interface ResourceFilter {
   readonly typeId?: OneOf<DeploymentResourceTypeId> | undefined;
@@ -91,33 +99,39 @@ export async function lockDeploymentResource(
   db: Queryable,
   id: DeploymentResourceId,
   scope: EnvScope,
-): Promise<DeploymentResource | undefined> {
+): Promise<(DeploymentResource & PendingChange) | undefined> {
   const [row] = await db
-    .select(shown)
+    .select({ ...shown, syncChange: resources.syncChange })
     .from(resources)
     .where(and(eq(resources.id, id), inEnvScope(resources.envId, scope)))
     .for("update");
   return row;
 }
 
-/** The new resource, or nothing when its type has one of that name, or when its id is taken. It is due for its hook at once. */
+/** The new resource, or nothing when its type has one of that name, or when its id is taken. */
 export async function insertDeploymentResource(
   db: Queryable,
-  resource: Omit<DeploymentResource, "createdAt" | "version" | "exists" | "syncReason">,
+  resource: PendingChange &
+    Omit<
+      DeploymentResource,
+      "createdAt" | "version" | "exists" | "syncReason" | "syncAttempt" | "nextSyncAt"
+    >,
 ): Promise<DeploymentResource | undefined> {
   const [row] = await db
     .insert(resources)
-    .values({ ...resource, nextSyncAt: sql`now()` })
+    .values({ ...resource, nextSyncAt: dueFor(resource) })
     .onConflictDoNothing()
     .returning(shown);
   return row;
 }
 
-/** Saves a change; where it leaves a status other than `Ready`, the hook is due at once. Throws a unique violation for a taken name. */
+/** Saves a change, of which the application is told next if it has to be. Throws a unique violation for a taken name. */
 export async function updateDeploymentResourceRow(
   db: Queryable,
   id: DeploymentResourceId,
-  changes: Partial<Pick<DeploymentResource, "name" | "props" | "syncStatus" | "exists">>,
+  changes: PendingChange &
+    Pick<DeploymentResource, "syncStatus"> &
+    Partial<Pick<DeploymentResource, "name" | "props" | "exists">>,
 ): Promise<DeploymentResource | undefined> {
   const [row] = await db
     .update(resources)
@@ -125,12 +139,16 @@ export async function updateDeploymentResourceRow(
       ...changes,
       syncReason: null,
       syncAttempt: 0,
-      nextSyncAt: sql`now()`,
+      nextSyncAt: dueFor(changes),
       version: sql`${resources.version} + 1`,
     })
     .where(eq(resources.id, id))
     .returning(shown);
   return row;
+}
+
+function dueFor({ syncChange }: PendingChange) {
+  return syncChange === null ? null : sql`now()`;
 }
 
 /** A resource that an input of a form names, with what its collection says of it. */

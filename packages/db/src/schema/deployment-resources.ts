@@ -4,7 +4,9 @@ import {
   type DeploymentResourceTypeId,
   type EnvId,
   type JsonObject,
+  type ResourceChange,
   type ResourceSyncStatus,
+  resourceChanges,
   resourceSyncStatuses,
 } from "@platz/domain";
 import { sql } from "drizzle-orm";
@@ -38,16 +40,22 @@ export const deploymentResources = table(
     props: jsonb().$type<JsonObject>().notNull().default({}),
     syncStatus: text().$type<ResourceSyncStatus>().notNull().default("Creating"),
     syncReason: text(),
+    /** What its application has not agreed to yet; absent: it knows the resource as it is. */
+    syncChange: text().$type<ResourceChange>(),
     /** How often the present change has been tried, and when it is tried again. */
     syncAttempt: integer().notNull().default(0),
     nextSyncAt: instant(),
+    /** The call that is under way, and when it is given up for lost. */
+    syncClaim: uuid(),
+    syncClaimExpiresAt: instant(),
   },
   (t) => [
     uniqueIndex("deployment_resources__type_name").on(t.typeId, t.name).where(sql`${t.exists}`),
     index().on(t.deploymentId),
     index().on(t.envId),
-    index("deployment_resources__to_sync").on(t.nextSyncAt).where(sql`${t.syncStatus} <> 'Ready'`),
+    index("deployment_resources__to_sync").on(t.nextSyncAt).where(sql`${t.syncChange} is not null`),
     check("deployment_resources__name", sql`length(${t.name}) > 0`),
     oneOf("deployment_resources__sync_status", t.syncStatus, resourceSyncStatuses),
+    oneOf("deployment_resources__sync_change", t.syncChange, resourceChanges),
   ],
 );

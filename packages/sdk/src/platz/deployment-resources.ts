@@ -25,7 +25,10 @@ export interface DeploymentResourceTypes
 
 export type ResourceSyncStatus = "Creating" | "Updating" | "Deleting" | "Ready" | "Error";
 
-/** A thing that a deployment manages for others. */
+/**
+ * A thing that a deployment manages for others. Until its application has agreed to the last change, `syncReason` says
+ * why not yet, `syncAttempt` how often it was asked, and `nextSyncAt` when it is asked again.
+ */
 export interface DeploymentResource {
   readonly id: string;
   readonly createdAt: string;
@@ -38,6 +41,8 @@ export interface DeploymentResource {
   readonly props: JsonObject;
   readonly syncStatus: ResourceSyncStatus;
   readonly syncReason: string | null;
+  readonly syncAttempt: number;
+  readonly nextSyncAt: string | null;
 }
 
 export interface DeploymentResourceFilters {

@@ -8,7 +8,7 @@ import {
 } from "@platz/domain";
 import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
-import { auditedResource, resourcePlace, statusAfter } from "./resource-place.ts";
+import { auditedResource, pendingAfter, resourcePlace } from "./resource-place.ts";
 import { storedProps } from "./stored-props.ts";
 import { withoutSecretProps } from "./type-spec.ts";
 
@@ -29,7 +29,9 @@ export async function createDeploymentResource(
       id,
       envId: place.deployment.envId,
       props: await storedProps(context, place, { id, props: input.props }),
-      syncStatus: input.syncStatus === "Ready" ? "Ready" : statusAfter(place, "create", "Creating"),
+      ...(input.syncStatus === "Ready"
+        ? ({ syncStatus: "Ready", syncChange: null } as const)
+        : pendingAfter(place, "create")),
     });
     if (!resource) {
       throw new Conflict(

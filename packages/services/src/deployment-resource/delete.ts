@@ -5,7 +5,7 @@ import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { deploymentLabels } from "../deployment/deployment-label.ts";
 import { collectionsOf } from "./collections-of.ts";
-import { auditedResource, resourcePlace, statusAfter } from "./resource-place.ts";
+import { auditedResource, pendingAfter, resourcePlace } from "./resource-place.ts";
 
 /**
  * Has a resource deleted that no deployment uses: its delete hook, if the type has one, is called first. Its row stays,
@@ -27,10 +27,10 @@ export async function deleteDeploymentResource(
         `The ${place.spec.name_singular} ${before.name} is used by ${deploymentLabels(dependants)}: take it out of their inputs first.`,
       );
     }
-    const syncStatus = statusAfter(place, "delete", "Deleting");
+    const pending = pendingAfter(place, "delete");
     const after = await updateDeploymentResourceRow(db, id, {
-      syncStatus,
-      exists: syncStatus === "Deleting",
+      ...pending,
+      exists: pending.syncChange !== null,
     });
     if (!after) throw new NotFound("resource", id);
     await recordChange(context, { ...auditedResource(after, place), before, after });

@@ -1,4 +1,5 @@
 import { findResourceType } from "@platz/db/queries/deployment-resource-types";
+import type { PendingChange } from "@platz/db/queries/deployment-resources";
 import { findDeployment } from "@platz/db/queries/deployments";
 import {
   type DeploymentId,
@@ -6,6 +7,8 @@ import {
   type DeploymentResourceTypeId,
   NotFound,
   PreconditionFailed,
+  type ResourceChange,
+  syncStatusDuring,
 } from "@platz/domain";
 import type { ServiceContext } from "../context.ts";
 import { deploymentLabel } from "../deployment/deployment-label.ts";
@@ -45,11 +48,12 @@ export function auditedResource({ id, name, envId, version }: DeploymentResource
   } as const;
 }
 
-/** The status in which a change leaves a resource: done, where the chart has nothing to be called for it. */
-export function statusAfter<Busy extends string>(
+/** What a change leaves to be told to the application: nothing, where the chart has nothing to be called for it. */
+export function pendingAfter(
   { spec }: ResourcePlace,
-  act: ResourceAct,
-  busy: Busy,
-): Busy | "Ready" {
-  return spec.lifecycle[act]?.target ? busy : "Ready";
+  change: ResourceChange,
+): PendingChange & Pick<DeploymentResource, "syncStatus"> {
+  return spec.lifecycle[change]?.target
+    ? { syncStatus: syncStatusDuring[change], syncChange: change }
+    : { syncStatus: "Ready", syncChange: null };
 }

@@ -9,7 +9,7 @@ import {
 import { isSealedJson } from "../sealed/sealed-json.ts";
 
 /** What the chart says of a type. Throws `PreconditionFailed` for a stored one that cannot be read. */
-export function specOf({ key, spec }: ResourceTypeOfKind): ResourceTypeSpec {
+export function specOf({ key, spec }: Pick<ResourceTypeOfKind, "key" | "spec">): ResourceTypeSpec {
   const read = resourceTypeSpecOf(spec);
   if (read) return read;
   throw new PreconditionFailed(

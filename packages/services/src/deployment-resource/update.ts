@@ -17,7 +17,7 @@ import { inTransaction, type ServiceContext } from "../context.ts";
 import { openJson } from "../sealed/sealed-json.ts";
 import { collectionsOf } from "./collections-of.ts";
 import type { ResourcePlace } from "./require-resource-role.ts";
-import { auditedResource, resourcePlace, statusAfter } from "./resource-place.ts";
+import { auditedResource, pendingAfter, resourcePlace } from "./resource-place.ts";
 import { storedProps } from "./stored-props.ts";
 import { mergedProps, propsPlace, withoutSecretProps } from "./type-spec.ts";
 
@@ -58,7 +58,8 @@ async function update(
       props: wanted.props,
       before: { stored: stored.props, opened },
     }),
-    syncStatus: statusAfter(place, "update", "Updating"),
+    // The application cannot change what it has not been told of yet, or has not agreed to make.
+    ...pendingAfter(place, stored.syncChange === "create" ? "create" : "update"),
   });
   if (!after) throw new NotFound("resource", id);
   await recordChange(context, { ...auditedResource(after, place), before: stored, after });

@@ -1,0 +1,62 @@
+import { findLiveDeployment } from "@platz/db/queries/reported-status";
+import type { ClaimedChange } from "@platz/db/queries/resource-hooks";
+import { type Json, type JsonObject, PreconditionFailed } from "@platz/domain";
+import { chartFeatures } from "../chart/chart-extensions.ts";
+import type { ServiceDependencies } from "../context.ts";
+import { addressBelow, ingressOrigin } from "../deployment/ingress-origin.ts";
+import { isSealedJson, openJson } from "../sealed/sealed-json.ts";
+import { propsPlace, specOf } from "./type-spec.ts";
+
+/** What is sent to an application when one of its resources is created, changed or deleted. */
+export interface HookRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly url: string;
+  readonly body: JsonObject;
+  /** Texts that must appear nowhere. */
+  readonly confidential: readonly string[];
+}
+
+/**
+ * The request by which an application is told of a change (workers spec 4); nothing when its chart wants to hear of
+ * none. Throws `PreconditionFailed` when it cannot be told now, with a message that says why.
+ */
+export async function buildHookRequest(
+  { db, keyring }: Pick<ServiceDependencies, "db" | "keyring">,
+  { resource, deploymentId, change, type }: ClaimedChange,
+): Promise<HookRequest | undefined> {
+  const target = specOf(type).lifecycle[change]?.target;
+  if (!target) return undefined;
+  const live = await findLiveDeployment(db, deploymentId);
+  if (live === undefined) {
+    throw new PreconditionFailed("The deployment is not installed: its application is told when it is.");
+  }
+  const origin = ingressOrigin(live.deployment, chartFeatures(live.chart), live.cluster);
+  const props = await openJson(keyring, resource.props, propsPlace(resource.id));
+  const sealed = Object.keys(props).filter((key) => isSealedJson(resource.props[key]));
+  return {
+    method: target.method,
+    url: addressBelow(origin, target.path),
+    body: bodyOf({ ...resource, props }),
+    confidential: sealed.flatMap((key) => textsIn(props[key] ?? null)),
+  };
+}
+
+/** The whole resource, by the names that it has had on this wire since the first version. */
+function bodyOf(resource: ClaimedChange["resource"]): JsonObject {
+  return {
+    id: resource.id,
+    created_at: resource.createdAt.toISOString(),
+    type_id: resource.typeId,
+    deployment_id: resource.deploymentId,
+    name: resource.name,
+    exists: resource.exists,
+    props: resource.props,
+    sync_status: resource.syncStatus,
+    sync_reason: resource.syncReason,
+  };
+}
+
+function textsIn(value: Json): string[] {
+  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(textsIn);
+  return value === null || typeof value === "boolean" ? [] : [String(value)];
+}
