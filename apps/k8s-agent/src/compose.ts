@@ -24,6 +24,7 @@ import { createMetrics, type Logger } from "@platz/telemetry";
 import { chartArchives } from "./chart-archives.ts";
 import { ClusterFleet } from "./clusters/cluster-fleet.ts";
 import { CredentialsRefresher } from "./clusters/credentials-refresher.ts";
+import { DriftReconciler } from "./clusters/drift-reconciler.ts";
 import { type EngineOptions, TaskEngine } from "./engine/task-engine.ts";
 import { runners } from "./operations/index.ts";
 import type { OperationDependencies } from "./operations/operation-runner.ts";
@@ -76,7 +77,11 @@ export async function startAgent(
         engine.wake();
         if (!settings.PLATZ_DISABLE_DEPLOYMENT_CREDENTIALS) refresher.add(id);
       },
+      onDeploymentTouched: (id) => drift.add(id),
     }),
+  );
+  const drift: DriftReconciler = started.use(
+    new DriftReconciler({ db, log, cluster: (id) => fleet.client(id) }),
   );
   const credentials = deploymentCredentials(db, settings);
   const dependencies = { ...operationDependencies(settings, { db, fleet, credentials }), helm };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Drift } from "./drift.ts";
 import { ClusterId, DeploymentId, DeploymentTaskId, HelmChartId, KindId } from "./ids.ts";
 import { JsonObject } from "./json.ts";
 import { ReportedStatus } from "./reported-status.ts";
@@ -35,6 +36,8 @@ export const Deployment = z.object({
   /** The Install or Upgrade task whose values are live. */
   revisionId: DeploymentTaskId.nullable(),
   reportedStatus: ReportedStatus.nullable(),
+  /** What was done to it on its cluster past Platz, as far as that is seen. */
+  drift: Drift.nullable(),
   helmChartId: HelmChartId,
   config: JsonObject,
   valuesOverride: JsonObject,

@@ -34,6 +34,7 @@ export {
   RequestedOperation,
   TaskLogChunk,
 } from "./deployment-task.ts";
+export { Drift } from "./drift.ts";
 export {
   DeploymentPermission,
   DeploymentRole,

@@ -19,6 +19,9 @@ const commandLines: Arguments = {
   "upgrade-install": (request) => [
     "upgrade",
     "--install",
+    // What somebody changed by hand gives way: what the database says is what is to be.
+    "--server-side=true",
+    "--force-conflicts",
     ...waiting(request),
     `--history-max=${request.historyMax}`,
     ...labels(request.labels),

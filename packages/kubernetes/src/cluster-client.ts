@@ -10,11 +10,13 @@ import {
 import type { WatchTiming } from "./reflector.ts";
 import { listReleaseRecords, markReleaseFailed, type ReleaseRecord } from "./release-records.ts";
 import { type AppliedSecret, applySecret, deleteSecret, listManagedSecrets } from "./secrets.ts";
+import { type StatedWorkload, statedWorkloads } from "./stated-workloads.ts";
 import { createTransport } from "./transport.ts";
 import { type ClusterHandlers, watchCluster } from "./watch-cluster.ts";
 import {
   deletePod,
   followRollout,
+  getWorkload,
   type PodRef,
   type RolloutProgress,
   restartWorkload,
@@ -45,6 +47,13 @@ export interface ClusterClient {
     release: { namespace: string; release: string },
     signal?: Signal,
   ): Promise<ReleaseRecord[]>;
+  /** The Deployments and StatefulSets that a revision made, as its manifest states them. */
+  statedWorkloads(
+    record: { namespace: string; secretName: string },
+    signal?: Signal,
+  ): Promise<StatedWorkload[]>;
+  /** A workload as it is now; `null` when there is none. */
+  getWorkload(workload: Workload, signal?: Signal): Promise<unknown>;
   markReleaseFailed(
     record: { namespace: string; secretName: string; description: string },
     signal?: Signal,
@@ -78,6 +87,8 @@ export function openCluster(connection: ClusterConnection): ClusterClient {
     followRollout: (workload, options) => followRollout(transport, workload, options),
     deletePod: (pod, signal) => deletePod(transport, pod, signal),
     listReleaseRecords: (release, signal) => listReleaseRecords(transport, release, signal),
+    statedWorkloads: (record, signal) => statedWorkloads(transport, record, signal),
+    getWorkload: (workload, signal) => getWorkload(transport, workload, signal),
     markReleaseFailed: (record, signal) => markReleaseFailed(transport, record, signal),
     watch: (handlers, signal, timing) =>
       watchCluster(transport, handlers, { signal, ...(timing === undefined ? {} : { timing }) }),

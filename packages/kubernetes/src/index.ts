@@ -1,3 +1,4 @@
+export { type ChangedField, changedFields } from "./changed-fields.ts";
 export { type ClusterClient, openCluster } from "./cluster-client.ts";
 export { JobHost } from "./job-host.ts";
 export {

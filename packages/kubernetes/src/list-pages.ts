@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { handOver } from "./hand-over.ts";
 import type { Position, ReflectorOptions } from "./reflector.ts";
+import { metadataOf } from "./watch-stream.ts";
 
 const PAGE_MAX = 500;
 
@@ -17,6 +18,7 @@ export async function listPages<Item extends { readonly uid: string }>(
 ): Promise<void> {
   const seen = new Set<string>();
   position.initial = seen;
+  const accept = options.metadataOnly ? metadataOf("PartialObjectMetadataList") : undefined;
   let next: string | undefined;
   do {
     const query = new URLSearchParams({
@@ -27,6 +29,7 @@ export async function listPages<Item extends { readonly uid: string }>(
     const page = await options.transport.json(Page, {
       path: `${options.path}?${query}`,
       signal: options.signal,
+      accept,
     });
     for (const object of page.items ?? []) handOver(options, position, { isDeleted: false, object });
     next = page.metadata.continue || undefined;

@@ -23,6 +23,8 @@ export interface ReflectorOptions<Item extends { readonly uid: string }> {
   /** Collection path over all namespaces. */
   readonly path: string;
   readonly labelSelector?: string;
+  /** Names and labels are all that is wanted: contents stay on the server. */
+  readonly metadataOnly?: boolean;
   /** What is shown of an object; may throw for one that makes no sense. */
   summarize(object: unknown): Item;
   readonly handlers: ReflectorHandlers<Item>;

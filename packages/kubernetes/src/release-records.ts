@@ -1,8 +1,9 @@
-import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
 import { KubernetesError } from "./kubernetes-error.ts";
+import { decodeRelease, encodeRelease } from "./release-payload.ts";
 import { checkedName, resourcePath } from "./resource-path.ts";
 import type { Transport } from "./transport.ts";
+import { metadataOf } from "./watch-stream.ts";
 
 /** What Helm has stored of one revision of a release. */
 export interface ReleaseRecord {
@@ -36,7 +37,7 @@ export async function listReleaseRecords(
   const selector = encodeURIComponent(`owner=helm,name=${checkedName(release)}`);
   const list = await transport.json(RecordList, {
     path: `${secretPath(namespace)}?labelSelector=${selector}`,
-    accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+    accept: metadataOf("PartialObjectMetadataList"),
     signal,
   });
   return (list.items ?? [])
@@ -70,7 +71,7 @@ export async function markReleaseFailed(
 ): Promise<void> {
   const path = secretPath(record.namespace, record.secretName);
   const secret = await transport.json(RecordSecret, { path, signal });
-  const release = Release.safeParse(decode(secret.data.release)).data;
+  const release = Release.safeParse(decodeRelease(secret.data.release)).data;
   if (release === undefined) throw new KubernetesError("Helm's record of the release cannot be read.", 500);
   if (!/^(pending-.*|uninstalling)$/.test(release.info.status)) return;
   release.info.status = "failed";
@@ -82,18 +83,7 @@ export async function markReleaseFailed(
     signal,
     body: {
       metadata: { resourceVersion: secret.metadata.resourceVersion, labels: { status: "failed" } },
-      data: { release: encode(release) },
+      data: { release: encodeRelease(release) },
     },
   });
-}
-
-// Helm's storage: JSON, gzip, base64; and the Secret's own base64 around that.
-function decode(data: string): unknown {
-  const inner = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
-  return JSON.parse(gunzipSync(inner, { maxOutputLength: 64 * 1024 * 1024 }).toString("utf8"));
-}
-
-function encode(release: unknown): string {
-  const inner = gzipSync(JSON.stringify(release)).toString("base64");
-  return Buffer.from(inner, "latin1").toString("base64");
 }

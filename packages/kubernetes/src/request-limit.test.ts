@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { REQUEST_LIMIT_VARIABLE, requestLimitNotice } from "./request-limit.ts";
 
 test("a process that cannot watch all its clusters at once is told so, and how to be started", () => {
-  expect(requestLimitNotice(undefined, 38)).toBeUndefined();
-  expect(requestLimitNotice(undefined, 64)).toContain(`${REQUEST_LIMIT_VARIABLE}=384`);
+  expect(requestLimitNotice(undefined, 32)).toBeUndefined();
+  expect(requestLimitNotice(undefined, 64)).toContain(`${REQUEST_LIMIT_VARIABLE}=448`);
   expect(requestLimitNotice("nonsense", 64)).toContain("256");
   expect(requestLimitNotice("1000", 64)).toBeUndefined();
 });

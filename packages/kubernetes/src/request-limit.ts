@@ -1,5 +1,8 @@
-/** Namespaces, Deployments, StatefulSets, Jobs and Pods: requests that stay open for as long as a cluster is watched. */
-export const WATCHES_PER_CLUSTER = 5;
+/**
+ * Namespaces, Deployments, StatefulSets, Jobs, Pods and records of releases: requests that stay open for as long as a
+ * cluster is watched.
+ */
+export const WATCHES_PER_CLUSTER = 6;
 
 /**
  * Bun opens only so many requests at once per process, 256 unless this variable says more when the process starts; the

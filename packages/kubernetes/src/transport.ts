@@ -11,7 +11,7 @@ export interface KubernetesRequest {
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
-  readonly accept?: string;
+  readonly accept?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Until the whole answer is there; of a stream, until it begins. */
   readonly timeoutMs?: number;

@@ -1,9 +1,10 @@
+import { z } from "zod";
 import type { Namespace } from "./namespaces.ts";
 import { reflect, type WatchTiming } from "./reflector.ts";
 import { summarizeNamespace, summarizeWorkload, type WorkloadKind, type WorkloadSummary } from "./summary.ts";
 import type { Transport } from "./transport.ts";
 
-export type WatchName = "Namespace" | WorkloadKind;
+export type WatchName = "Namespace" | "Release" | WorkloadKind;
 
 export interface ClusterHandlers {
   onNamespace(namespace: Namespace): void;
@@ -14,12 +15,18 @@ export interface ClusterHandlers {
   onWorkloadDeleted(workload: WorkloadSummary): void;
   /** All workloads of this kind are known. After each (re)list. */
   onWorkloadsSynced(kind: WorkloadKind, uids: ReadonlySet<string>): void;
+  /** Helm has made, changed or removed a revision of a release in this namespace; also for each that is there. */
+  onReleaseRecord?(record: { readonly uid: string; readonly namespace: string }): void;
   onProblem(message: string): void;
   /** The watch is open, for the first time or after a break. */
   onConnected?(watch: WatchName): void;
   /** One of the watches broke; it is begun again by itself. */
   onError(error: unknown, broken: { readonly watch: WatchName; readonly retryInMs: number }): void;
 }
+
+const RecordPlace = z
+  .object({ metadata: z.object({ uid: z.uuid(), namespace: z.string().max(63) }) })
+  .transform(({ metadata: { uid, namespace } }) => ({ uid, namespace }));
 
 const collections: Readonly<Record<WorkloadKind, string>> = {
   Deployment: "/apis/apps/v1/deployments",
@@ -78,5 +85,23 @@ export async function watchCluster(
       },
     });
   });
-  await Promise.all([namespaces, ...workloads]);
+  const told = (record: z.output<typeof RecordPlace>) => handlers.onReleaseRecord?.(record);
+  const releases = reflect<z.output<typeof RecordPlace>>({
+    transport,
+    path: "/api/v1/secrets",
+    labelSelector: "owner=helm",
+    metadataOnly: true,
+    summarize: (object) => RecordPlace.parse(object),
+    signal,
+    timing,
+    handlers: {
+      onUpsert: told,
+      onDelete: told,
+      onSynced: () => {},
+      onProblem: (message) => handlers.onProblem(message),
+      onConnected: () => handlers.onConnected?.("Release"),
+      onError: (error, retryInMs) => handlers.onError(error, { watch: "Release", retryInMs }),
+    },
+  });
+  await Promise.all([namespaces, releases, ...workloads]);
 }

@@ -22,6 +22,7 @@ export async function followStream<Item extends { readonly uid: string }>(
     const stream = await options.transport.stream({
       path: `${options.path}?${query}`,
       signal: silence.signal,
+      accept: options.metadataOnly ? metadataOf("PartialObjectMetadata") : undefined,
     });
     options.handlers.onConnected();
     for await (const events of jsonLines(stream)) {
@@ -35,6 +36,10 @@ export async function followStream<Item extends { readonly uid: string }>(
     position.initial = undefined;
   }
 }
+
+/** The media type by which a server sends no more than metadata (Kubernetes API concepts, "receiving metadata only"). */
+export const metadataOf = (kind: "PartialObjectMetadata" | "PartialObjectMetadataList") =>
+  `application/json;as=${kind};g=meta.k8s.io;v=v1`;
 
 function watchQuery(labelSelector: string | undefined, resourceVersion: string | undefined): URLSearchParams {
   return new URLSearchParams({

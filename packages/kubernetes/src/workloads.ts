@@ -26,6 +26,20 @@ const pathOf = ({ kind, namespace, name }: Workload) =>
 
 const RESTARTED_AT = "kube.kubernetes.io/restartedAt";
 
+/** A workload as it is, or `null` when there is none. */
+export async function getWorkload(
+  transport: Transport,
+  workload: Workload,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  try {
+    return await transport.json(z.looseObject({}), { path: pathOf(workload), signal });
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
 /**
  * Asks for a restart by setting an annotation of the pod template (workers spec 3.12). The same value asked for twice
  * changes nothing the second time.

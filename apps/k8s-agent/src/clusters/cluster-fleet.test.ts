@@ -205,7 +205,7 @@ test("a cluster in use that vanished while no agent ran is flagged by whichever 
 test("a cluster that answers but does not show all workloads is not healthy, and says which", async () => {
   const role = `no-jobs-${crypto.randomUUID().slice(0, 8)}`;
   await using account = await accountThatMay(role, [
-    { apiGroups: [""], resources: ["namespaces", "pods"], verbs: ["list", "watch"] },
+    { apiGroups: [""], resources: ["namespaces", "pods", "secrets"], verbs: ["list", "watch"] },
     { apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: ["list", "watch"] },
   ]);
   const { cert: _cert, key: _key, ...rest } = world.connection;

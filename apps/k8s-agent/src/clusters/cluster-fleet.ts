@@ -210,6 +210,7 @@ export class ClusterFleet implements AsyncDisposable {
       db,
       log,
       clusterId: id,
+      onDeploymentTouched: (deployment) => this.#options.onDeploymentTouched?.(deployment),
       onError: (error) => {
         if (isUnauthorized(error)) this.#noteRefusal(id, watch, describeKubernetesError(error));
         // A watch that broke mends itself; whether the cluster still answers is asked at once.

@@ -1,4 +1,4 @@
-import type { ClusterId } from "@platz/domain";
+import type { ClusterId, DeploymentId } from "@platz/domain";
 import type { ServiceDatabase } from "@platz/services";
 import type { EngineLog } from "../engine/task-run.ts";
 import type { ClusterProvider } from "../providers/cluster-provider.ts";
@@ -17,6 +17,8 @@ export interface FleetOptions {
   readonly retry: { readonly firstMs: number; readonly maxMs: number };
   /** How often everything is listed anew and compared, although the watches should have told, in ms. */
   readonly resyncMs?: number;
+  /** Something was done to a deployment on its cluster, by Platz or past it. */
+  onDeploymentTouched?(id: DeploymentId): void;
   /** A cluster has become usable: its tasks may run. */
   onConnected(id: ClusterId): void;
 }

@@ -16,6 +16,7 @@ import {
 } from "@platz/kubernetes";
 import type { ServiceDatabase } from "@platz/services";
 import type { EngineLog } from "../engine/task-run.ts";
+import { SpecChanges } from "./spec-changes.ts";
 
 export interface TrackerOptions {
   readonly db: ServiceDatabase;
@@ -26,6 +27,8 @@ export interface TrackerOptions {
   /** How long to wait before what could not be written is tried again, in ms. */
   readonly retryMs?: number;
   onError(error: unknown): void;
+  /** A workload of the deployment was made, changed or deleted, or a revision of its release. */
+  onDeploymentTouched?(id: DeploymentId): void;
   /** Whose a namespace is has changed, so that what was shown of it before has to be looked at again. */
   onOwnerChanged?(): void;
 }
@@ -43,6 +46,7 @@ export class WorkloadTracker implements ClusterHandlers {
   readonly #owners = new Map<string, { readonly uid: string; readonly deploymentId: DeploymentId }>();
   readonly #strays = new Map<string, WorkloadSummary>();
   readonly #listed = new Set<WorkloadKind>();
+  readonly #specs = new SpecChanges();
   readonly #complete = Promise.withResolvers<void>();
   /** By uid: what to write, or `null` to delete. */
   #dirty = new Map<string, WorkloadSummary | null>();
@@ -83,8 +87,10 @@ export class WorkloadTracker implements ClusterHandlers {
 
   onWorkload(workload: WorkloadSummary): void {
     this.#strays.delete(workload.uid);
-    if (this.#owners.has(workload.namespace)) {
+    const owner = this.#owners.get(workload.namespace);
+    if (owner !== undefined) {
       this.#dirty.set(workload.uid, workload);
+      if (this.#specs.isNew(workload)) this.#options.onDeploymentTouched?.(owner.deploymentId);
       this.#plan();
       return;
     }
@@ -95,7 +101,15 @@ export class WorkloadTracker implements ClusterHandlers {
     }
   }
 
-  onWorkloadDeleted({ uid }: WorkloadSummary): void {
+  onReleaseRecord({ namespace }: { readonly namespace: string }): void {
+    const owner = this.#owners.get(namespace);
+    if (owner !== undefined) this.#options.onDeploymentTouched?.(owner.deploymentId);
+  }
+
+  onWorkloadDeleted({ uid, namespace }: WorkloadSummary): void {
+    const owner = this.#owners.get(namespace);
+    if (this.#specs.forget(uid) && owner !== undefined)
+      this.#options.onDeploymentTouched?.(owner.deploymentId);
     this.#strays.delete(uid);
     this.#dirty.set(uid, null);
     this.#plan();

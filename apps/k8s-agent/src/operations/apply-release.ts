@@ -5,9 +5,8 @@ import { helmAccess } from "./helm-access.ts";
 import { failHelm } from "./helm-failure.ts";
 import { ensureNamespace } from "./namespace.ts";
 import type { RunContext } from "./operation-runner.ts";
+import { TASK_LABEL } from "./task-label.ts";
 
-/** The label by which a task knows its own work again. */
-const TASK_LABEL = "platz-task";
 const CREDENTIALS_SECRET = "platz-creds";
 const HISTORY_MAX = 10;
 /** For how long a revision that is not this task's may be pending before whoever made it is taken for dead. */
@@ -41,7 +40,8 @@ export async function applyRelease(context: RunContext): Promise<Extract<TaskEnd
   // What is deployed is deployed: to cancel it now would only make the history wrong.
   const rest = context.committed();
   await rest.step("verify");
-  await requireDeployed(rest);
+  // Helm hands labels on to whatever is made of a release by hand: only its number tells our revision from those.
+  await rest.record({ revision: await requireDeployed(rest) });
   await rest.step("finish");
   await pruneSecrets(rest, rendered);
   await rest.publishResourceTypes(rendered.chart, rest.deployment);
@@ -161,11 +161,11 @@ async function unlockAfterKill(context: RunContext): Promise<void> {
   }
 }
 
-/** Done means true: what the cluster says counts, not what a run returned. */
-async function requireDeployed(context: RunContext): Promise<void> {
+/** Done means true: what the cluster says counts, not what a run returned. Gives the revision that is live. */
+async function requireDeployed(context: RunContext): Promise<number> {
   const newest = await newestRecord(context);
   const isOurs = newest?.labels[TASK_LABEL] === context.task.id;
-  if (isOurs && newest?.status === "deployed") return;
+  if (isOurs && newest?.status === "deployed") return newest.revision;
   throw new OperationFailed(
     newest === undefined
       ? "Helm ended well, but the release is not there: somebody else may have removed it. Retry the task."

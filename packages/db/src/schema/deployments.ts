@@ -5,6 +5,7 @@ import {
   type DeploymentStatus,
   type DeploymentTaskId,
   type DeploymentTaskStatus,
+  type Drift,
   deploymentStatuses,
   deploymentTaskStatuses,
   type HelmChartId,
@@ -61,6 +62,7 @@ export const deployments = table(
       .$type<DeploymentTaskId>()
       .references((): AnyPgColumn => deploymentTasks.id, { onDelete: "set null" }),
     reportedStatus: jsonb().$type<ReportedStatus>(),
+    drift: jsonb().$type<Drift>(),
     helmChartId: uuid()
       .$type<HelmChartId>()
       .notNull()

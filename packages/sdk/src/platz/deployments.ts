@@ -22,6 +22,15 @@ export interface ReportedStatus {
   readonly error: string | null;
 }
 
+/** Something was done to a deployment on its cluster past Platz: its live release is not what was applied last. */
+export interface Drift {
+  readonly kind: "ReleaseGone" | "ReleaseChanged" | "WorkloadChanged";
+  /** What is different, a sentence each. */
+  readonly what: readonly string[];
+  /** When it was seen first. */
+  readonly since: string;
+}
+
 /** A chart installed, or to be installed, in a namespace of its own on one cluster, as lists show it. */
 export interface DeploymentSummary {
   readonly id: string;
@@ -43,6 +52,8 @@ export interface DeploymentSummary {
   /** The Install or Upgrade task whose values are live. */
   readonly revisionId: string | null;
   readonly reportedStatus: ReportedStatus | null;
+  /** What was done to it on its cluster past Platz; a Reinstall puts it right. */
+  readonly drift: Drift | null;
   readonly helmChartId: string;
 }
 
