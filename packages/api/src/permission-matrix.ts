@@ -31,6 +31,7 @@ export const permissionMatrix = {
   "deploymentResources.delete": "deployment operator",
   "deploymentResources.get": "read",
   "deploymentResources.list": "list",
+  "deploymentResources.retry": "deployment operator",
   "deploymentResources.update": "deployment operator",
   "deploymentResourceTypes.get": "read",
   "deploymentResourceTypes.list": "list",

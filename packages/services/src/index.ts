@@ -67,6 +67,7 @@ export { deleteDeploymentResource } from "./deployment-resource/delete.ts";
 export { getDeploymentResource } from "./deployment-resource/get.ts";
 export { buildHookRequest, type HookRequest } from "./deployment-resource/hook-request.ts";
 export { listDeploymentResources } from "./deployment-resource/list.ts";
+export { retryDeploymentResource } from "./deployment-resource/retry.ts";
 export { updateDeploymentResource } from "./deployment-resource/update.ts";
 export { getResourceType } from "./deployment-resource-type/get.ts";
 export { listResourceTypes } from "./deployment-resource-type/list.ts";

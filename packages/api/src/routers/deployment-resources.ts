@@ -11,6 +11,7 @@ import {
   deleteDeploymentResource,
   getDeploymentResource,
   listDeploymentResources,
+  retryDeploymentResource,
   updateDeploymentResource,
 } from "@platz/services";
 import { z } from "zod";
@@ -35,5 +36,6 @@ export const deploymentResources = router({
   update: procedure
     .input(UpdateDeploymentResource)
     .mutation(({ ctx, input }) => updateDeploymentResource(ctx, input)),
+  retry: procedure.input(Id).mutation(({ ctx, input }) => retryDeploymentResource(ctx, input.id)),
   delete: procedure.input(Id).mutation(({ ctx, input }) => deleteDeploymentResource(ctx, input.id)),
 });

@@ -1,3 +1,4 @@
+import type { Json } from "@platz/domain";
 import {
   cancelDeploymentTask,
   createDeployment,
@@ -12,7 +13,6 @@ import {
   insertTestResourceType,
   markClusterGone,
 } from "@platz/services/testing";
-
 import type { Prepare, Prepared } from "./prepared.ts";
 
 const newTask = async ({ owner, newDeployment }: Prepared) => {
@@ -22,11 +22,12 @@ const newTask = async ({ owner, newDeployment }: Prepared) => {
   if (!items[0]) throw new Error("no task");
   return items[0];
 };
-const newResource = async (world: Prepared) => {
+const newResource = async (world: Prepared, lifecycle: Json = {}) => {
   const { id } = await world.installed();
   const { id: typeId } = await insertTestResourceType(world.db, {
     envId: world.env.id,
     kindId: world.kind.id,
+    lifecycle,
   });
   const name = crypto.randomUUID();
   return await createDeploymentResource(world.owner, {
@@ -105,6 +106,11 @@ export const deploymentCalls = {
   "deploymentResources.update": async (world) => {
     const { id } = await newResource(world);
     return (api) => api.deploymentResources.update({ id, props: { size: 2 } });
+  },
+  "deploymentResources.retry": async (world) => {
+    const target = { endpoint: "standard_ingress", path: "/shops", method: "POST" };
+    const { id } = await newResource(world, { create: { target } });
+    return (api) => api.deploymentResources.retry({ id });
   },
   "deploymentResources.delete": async (world) => {
     const { id } = await newResource(world);

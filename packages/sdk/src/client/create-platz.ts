@@ -55,6 +55,7 @@ export function createPlatz(client: Client, { timeoutMs }: { readonly timeoutMs:
       get: get(client.deploymentResources.get),
       create: mutation(client.deploymentResources.create),
       update: mutation(client.deploymentResources.update),
+      retry: mutation(client.deploymentResources.retry),
       delete: remove(client.deploymentResources.delete),
     },
     k8sResources: { ...listed(client.k8sResources.list, nothing), get: get(client.k8sResources.get) },

@@ -79,5 +79,7 @@ export interface DeploymentResources
   readonly get: Get<DeploymentResource>;
   readonly create: Create<NewDeploymentResource, DeploymentResource>;
   readonly update: Update<UpdateDeploymentResource, DeploymentResource>;
+  /** Has the application told now of a change that it has not agreed to. */
+  readonly retry: Update<{ id: string }, DeploymentResource>;
   readonly delete: Delete;
 }

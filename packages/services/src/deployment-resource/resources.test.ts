@@ -28,6 +28,7 @@ import {
 import { createDeploymentResource } from "./create.ts";
 import { deleteDeploymentResource } from "./delete.ts";
 import { getDeploymentResource } from "./get.ts";
+import { retryDeploymentResource } from "./retry.ts";
 import { updateDeploymentResource } from "./update.ts";
 
 let db: TestDatabase;
@@ -199,6 +200,26 @@ test("a deployment mirrors resources of its own kind in its own env, and of no o
   await expect(
     createDeploymentResource(world.maintainer, { ...wanted, name: "r", syncStatus: "Ready" }),
   ).rejects.toThrow("Only a deployment may");
+});
+
+test("a change that failed is tried again when somebody asks for it, and one that is done is not", async () => {
+  const { resource } = await newResource({ lifecycle: { create: hook, update: hook } });
+  const failed = {
+    syncStatus: "Error",
+    syncReason: "The application answered 500.",
+    syncAttempt: 3,
+    nextSyncAt: null,
+  } as const;
+  await db.update(deploymentResources).set(failed).where(eq(deploymentResources.id, resource.id));
+  await expect(retryDeploymentResource(world.member, resource.id)).rejects.toThrow(Forbidden);
+  expect(await retryDeploymentResource(world.maintainer, resource.id)).toMatchObject({
+    syncStatus: "Creating",
+    syncReason: null,
+    syncAttempt: 0,
+    nextSyncAt: expect.any(Date),
+  });
+  const { resource: done } = await newResource();
+  await expect(retryDeploymentResource(world.maintainer, done.id)).rejects.toThrow("nothing to try again");
 });
 
 test("what the lifecycle leaves to owners is refused to maintainers, and all of it to others", async () => {
