@@ -30,6 +30,8 @@ export interface ClusterClient {
   readonly connection: ClusterConnection;
   /** The server's version; the cheapest question that proves address, certificate and credential. */
   version(signal?: Signal): Promise<string>;
+  /** One request that proves the same, for a client that has proven it before. */
+  prove(signal?: Signal): Promise<void>;
   getNamespace(name: string, signal?: Signal): Promise<Namespace | null>;
   createNamespace(namespace: { name: string; deploymentId: string }, signal?: Signal): Promise<boolean>;
   deleteNamespace(name: string, signal?: Signal): Promise<void>;
@@ -68,12 +70,16 @@ const NamespaceList = z.object({ kind: z.string() });
 /** A client for one cluster. Connects when asked for something. */
 export function openCluster(connection: ClusterConnection): ClusterClient {
   const transport = createTransport(connection);
+  const prove = async (signal: Signal): Promise<void> => {
+    await transport.json(NamespaceList, { path: "/api/v1/namespaces?limit=1", signal, timeoutMs: 10_000 });
+  };
   return {
     connection,
+    prove,
     version: async (signal) => {
       const { gitVersion } = await transport.json(Version, { path: "/version", signal, timeoutMs: 10_000 });
       // Anybody may ask for the version; whether the credential is good shows only with something that needs one.
-      await transport.json(NamespaceList, { path: "/api/v1/namespaces?limit=1", signal, timeoutMs: 10_000 });
+      await prove(signal);
       return gitVersion;
     },
     getNamespace: (name, signal) => getNamespace(transport, name, signal),

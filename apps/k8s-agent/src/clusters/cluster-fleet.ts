@@ -27,6 +27,8 @@ interface Watch {
 interface Connected {
   readonly client: ClusterClient;
   watch: Watch;
+  /** When it was last known to answer. */
+  provenMs: number;
 }
 
 interface Trouble {
@@ -35,6 +37,7 @@ interface Trouble {
 }
 
 const RESYNC_MS = 30 * 60_000;
+const PROOF_MS = 60_000;
 /** A refused watch is begun again every half minute at least; one that was not refused for so long is allowed. */
 const REFUSAL_MS = 90_000;
 
@@ -183,16 +186,24 @@ export class ClusterFleet implements AsyncDisposable {
   async #connect(id: ClusterId, cluster: DiscoveredCluster, signal: AbortSignal): Promise<void> {
     const connected = this.#connected.get(id);
     if (connected !== undefined) {
-      await connected.client.version(signal);
+      await this.#prove(connected, signal);
       await this.#rewatchWhenDue(id, connected);
       return;
     }
     const client = openCluster(await cluster.connect(signal));
     await client.version(signal);
     if (!this.#known.has(id)) return;
-    this.#connected.set(id, { client, watch: this.#watch(id, client, false) });
+    const provenMs = performance.now();
+    this.#connected.set(id, { client, provenMs, watch: this.#watch(id, client, false) });
     this.#options.log.info({ cluster: cluster.name }, "cluster connected");
     this.#options.onConnected(id);
+  }
+
+  /** Watches tell when a cluster goes away; it is asked itself when one has broken, and else now and then. */
+  async #prove(connected: Connected, signal: AbortSignal): Promise<void> {
+    if (performance.now() - connected.provenMs < PROOF_MS) return;
+    await connected.client.prove(signal);
+    connected.provenMs = performance.now();
   }
 
   async #rewatchWhenDue(id: ClusterId, connected: Connected): Promise<void> {
@@ -214,7 +225,7 @@ export class ClusterFleet implements AsyncDisposable {
       onError: (error) => {
         if (isUnauthorized(error)) this.#noteRefusal(id, watch, describeKubernetesError(error));
         // A watch that broke mends itself; whether the cluster still answers is asked at once.
-        this.look(id);
+        this.#doubt(id);
       },
       onOwnerChanged: () => {
         watch.isStale = true;
@@ -230,6 +241,12 @@ export class ClusterFleet implements AsyncDisposable {
       });
     }
     return watch;
+  }
+
+  #doubt(id: ClusterId): void {
+    const connected = this.#connected.get(id);
+    if (connected !== undefined) connected.provenMs = Number.NEGATIVE_INFINITY;
+    this.look(id);
   }
 
   /** A cluster that answers but does not show everything is no healthy one (W18). */
