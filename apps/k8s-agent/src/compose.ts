@@ -29,7 +29,9 @@ import { type EngineOptions, TaskEngine } from "./engine/task-engine.ts";
 import { runners } from "./operations/index.ts";
 import type { OperationDependencies } from "./operations/operation-runner.ts";
 import { openProvider } from "./providers/open-provider.ts";
-import { ResourceHooks, type ResourceHooksOptions } from "./resource-hooks/resource-hooks.ts";
+import { ClusterQuestions } from "./questions/cluster-questions.ts";
+import { hookOptions } from "./resource-hooks/hook-options.ts";
+import { ResourceHooks } from "./resource-hooks/resource-hooks.ts";
 import { serveHealth } from "./serve-health.ts";
 import type { AgentSettings } from "./settings.ts";
 
@@ -107,7 +109,8 @@ export async function startAgent(
     }),
   );
   const hooks = started.use(new ResourceHooks(hookOptions(settings, { db, log, fleet, dependencies })));
-  started.use(followHints(db, { fleet, engine, hooks }));
+  const questions = started.use(clusterQuestions(settings, { db, log, fleet }));
+  started.use(followHints(db, { fleet, engine, hooks, questions }));
   if (settings.PLATZ_AGENT_HTTP_PORT !== undefined) {
     started.use(serveFigures(settings.PLATZ_AGENT_HTTP_PORT, { log, engine, fleet }));
   }
@@ -136,12 +139,19 @@ function followHints(
     fleet,
     engine,
     hooks,
-  }: { readonly fleet: ClusterFleet; readonly engine: TaskEngine; readonly hooks: ResourceHooks },
+    questions,
+  }: {
+    readonly fleet: ClusterFleet;
+    readonly engine: TaskEngine;
+    readonly hooks: ResourceHooks;
+    readonly questions: ClusterQuestions;
+  },
 ): AsyncDisposable {
   return listen(db, {
     onChange({ table, id }) {
       if (table === "deployment_tasks") engine.hint(id);
       if (table === "deployment_resources") hooks.wake();
+      if (table === "cluster_questions") questions.wake();
       const cluster = table === "k8s_clusters" ? ClusterId.safeParse(id) : undefined;
       if (cluster?.success) fleet.look(cluster.data);
     },
@@ -149,6 +159,7 @@ function followHints(
       fleet.lookAtAll();
       engine.wake();
       hooks.wake();
+      questions.wake();
       engine.checkCancellations();
     },
   });
@@ -247,33 +258,18 @@ function engineSettings(settings: AgentSettings, db: Database) {
   };
 }
 
-function hookOptions(
+function clusterQuestions(
   settings: AgentSettings,
-  {
+  { db, log, fleet }: { db: Database; log: Logger; fleet: ClusterFleet },
+): ClusterQuestions {
+  return new ClusterQuestions({
     db,
     log,
-    fleet,
-    dependencies: { egress, sign },
-  }: {
-    db: Database;
-    log: Logger;
-    fleet: ClusterFleet;
-    dependencies: Pick<OperationDependencies, "egress" | "sign">;
-  },
-): ResourceHooksOptions {
-  return {
-    db,
-    log,
-    egress,
-    sign,
     keyring: settings.PLATZ_ENCRYPTION_KEYS,
-    clusters: () => fleet.connected(),
-    timeoutMs: settings.PLATZ_HOOK_TIMEOUT,
-    attemptsMax: settings.PLATZ_HOOK_ATTEMPTS_MAX,
-    retry: { firstMs: settings.PLATZ_HOOK_RETRY_FIRST, maxMs: settings.PLATZ_HOOK_RETRY_MAX },
     pollMs: settings.PLATZ_TASK_POLL,
-    graceMs: settings.PLATZ_TASK_LEASE,
-  };
+    clusters: () => fleet.connected(),
+    cluster: (id) => fleet.client(id),
+  });
 }
 
 function requireCredentialTimes(settings: AgentSettings): void {

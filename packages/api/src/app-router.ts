@@ -18,6 +18,7 @@ import { events } from "./routers/events.ts";
 import { k8sResources } from "./routers/k8s-resources.ts";
 import { kinds } from "./routers/kinds.ts";
 import { me } from "./routers/me.ts";
+import { pods } from "./routers/pods.ts";
 import { registries } from "./routers/registries.ts";
 import { secrets } from "./routers/secrets.ts";
 import { server } from "./routers/server.ts";
@@ -47,6 +48,7 @@ export const appRouter = router({
   k8sResources,
   kinds,
   me,
+  pods,
   registries,
   secrets,
   server,

@@ -9,6 +9,7 @@ import { appRouter, type createCaller } from "./app-router.ts";
 import type { permissionMatrix } from "./permission-matrix.ts";
 import { apiContextOf } from "./testing/api-context.ts";
 import { calls } from "./testing/calls.ts";
+import { emptyCluster } from "./testing/empty-cluster.ts";
 
 let db: TestDatabase;
 let feed: EventFeed;
@@ -40,6 +41,7 @@ for (const path of asked) {
   test(`${path} answers whatever bad input with a sentence that names the field, and never with a failure of ours`, async () => {
     // A world of its own: some of what is bad for one procedure is accepted by it, and changes things.
     const world = await createTestWorld(db);
+    await using _cluster = emptyCluster(world);
     const valid = await validInput(path, world);
     const [schema] = procedures[path]?._def.inputs ?? [];
     const fields = fieldsOf(z.toJSONSchema(schema as z.ZodType, { io: "input", unrepresentable: "any" }));

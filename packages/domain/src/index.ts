@@ -1,6 +1,19 @@
 export { AuditEntry, AuditFilter, AuditOutcome, auditOutcomes, FieldChanges } from "./audit-entry.ts";
 export { Bot, BotToken, NewBot, NewBotToken, UpdateBot } from "./bot.ts";
 export {
+  type ClusterAnswer,
+  type ClusterAnswerSchemas,
+  ClusterQuestion,
+  type ClusterQuestionKind,
+  type ClusterQuestionOf,
+  clusterAnswers,
+  type DeploymentEvent,
+  type DeploymentPod,
+  POD_LOG_BYTES_MAX,
+  POD_LOG_LINES_MAX,
+  PodLogRequest,
+} from "./cluster-question.ts";
+export {
   BulkUpgrade,
   Deployment,
   DeploymentStatus,
@@ -77,6 +90,7 @@ export {
   BotId,
   BotTokenId,
   ClusterId,
+  ClusterQuestionId,
   DeploymentId,
   DeploymentPermissionId,
   DeploymentResourceId,

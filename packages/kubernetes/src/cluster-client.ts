@@ -1,3 +1,4 @@
+import type { DeploymentEvent, DeploymentPod } from "@platz/domain";
 import { z } from "zod";
 import type { ClusterConnection } from "./kubeconfig.ts";
 import {
@@ -7,6 +8,8 @@ import {
   type Namespace,
   waitNamespaceGone,
 } from "./namespaces.ts";
+import { type PodLogTail, readPodLogTail } from "./pod-log-tail.ts";
+import { listEvents, listPods } from "./pods.ts";
 import type { WatchTiming } from "./reflector.ts";
 import { listReleaseRecords, markReleaseFailed, type ReleaseRecord } from "./release-records.ts";
 import { type AppliedSecret, applySecret, deleteSecret, listManagedSecrets } from "./secrets.ts";
@@ -45,6 +48,12 @@ export interface ClusterClient {
     options: { signal: AbortSignal; onProgress?(message: string): void },
   ): Promise<RolloutProgress>;
   deletePod(pod: PodRef, signal?: Signal): Promise<void>;
+  /** The pods of a namespace, the newest first. */
+  listPods(namespace: string, signal?: Signal): Promise<{ pods: DeploymentPod[]; isComplete: boolean }>;
+  /** The last lines of a container's log, and of these the last bytes. */
+  readPodLogTail(tail: PodLogTail, signal: AbortSignal): Promise<{ text: string; isComplete: boolean }>;
+  /** What Kubernetes noted about the objects of a namespace, the latest first. */
+  listEvents(namespace: string, signal?: Signal): Promise<{ events: DeploymentEvent[]; isComplete: boolean }>;
   listReleaseRecords(
     release: { namespace: string; release: string },
     signal?: Signal,
@@ -92,6 +101,9 @@ export function openCluster(connection: ClusterConnection): ClusterClient {
     restartWorkload: (workload, signal) => restartWorkload(transport, workload, signal),
     followRollout: (workload, options) => followRollout(transport, workload, options),
     deletePod: (pod, signal) => deletePod(transport, pod, signal),
+    listPods: (namespace, signal) => listPods(transport, namespace, signal),
+    readPodLogTail: (tail, signal) => readPodLogTail(transport, tail, signal),
+    listEvents: (namespace, signal) => listEvents(transport, namespace, signal),
     listReleaseRecords: (release, signal) => listReleaseRecords(transport, release, signal),
     statedWorkloads: (record, signal) => statedWorkloads(transport, record, signal),
     getWorkload: (workload, signal) => getWorkload(transport, workload, signal),

@@ -34,6 +34,8 @@ export { getCluster } from "./cluster/get.ts";
 export { listClusters } from "./cluster/list.ts";
 export { getClusterMoveReport } from "./cluster/move-report.ts";
 export { updateCluster } from "./cluster/update.ts";
+export { answerClusterQuestion, type ClusterReply } from "./cluster-question/answer.ts";
+export { askCluster } from "./cluster-question/ask.ts";
 export { listCollectionItems, type OfferedItem } from "./collection/items.ts";
 export {
   inTransaction,
@@ -107,6 +109,9 @@ export { listKinds } from "./kind/list.ts";
 export { updateKind } from "./kind/update.ts";
 export { getMe } from "./me/get.ts";
 export { outageOf } from "./outage.ts";
+export { listPodEvents } from "./pod/events.ts";
+export { listPods } from "./pod/list.ts";
+export { readPodLog } from "./pod/log.ts";
 export { getRegistry } from "./registry/get.ts";
 export { listRegistries } from "./registry/list.ts";
 export { updateRegistry } from "./registry/update.ts";

@@ -18,10 +18,11 @@ export class PodLog {
   read(query: URLSearchParams): ReadableStream<Uint8Array> {
     const withTimes = query.get("timestamps") === "true";
     const follow = query.get("follow") === "true";
+    const tail = Number(query.get("tailLines") ?? Number.POSITIVE_INFINITY);
     // Whole seconds, as the API server hands them on.
     const since = (query.get("sinceTime") ?? "").slice(0, 19);
     const encoder = new TextEncoder();
-    let next = 0;
+    let next = Math.max(0, this.#lines.length - tail);
     return new ReadableStream({
       pull: async (controller) => {
         for (;;) {

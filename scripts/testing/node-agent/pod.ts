@@ -34,6 +34,8 @@ export const Pod = z.object({
         }),
       )
       .length(1),
+    /** Never, unless it says that it is run again when it fails. */
+    restartPolicy: z.string().default("Never"),
     volumes: z.array(Volume).default([]),
   }),
   status: z.object({ phase: z.string().default("Pending") }).default({ phase: "Pending" }),

@@ -13,7 +13,8 @@ import { type PodVolumes, podVolumes } from "./pod-volumes.ts";
 export interface PodRun {
   readonly pod: Pod;
   readonly api: ApiServer;
-  readonly log: PodLog;
+  /** The log of the run that begins. */
+  newLog(): PodLog;
   /** Where its mounts are made. */
   readonly folder: string;
   /** Folders that commands are looked for in. */
@@ -24,10 +25,11 @@ export interface PodRun {
 
 /** How often Secrets that are mounted are looked at again. */
 const SECRETS_MS = 500;
+const RESTART_MS = 200;
 
 /** Runs the command of a pod to its end, and says on the pod how that went. Nothing of it is left. */
 export async function runPod(run: PodRun): Promise<void> {
-  const { pod, api, log, folder } = run;
+  const { pod, api, folder } = run;
   const volumes = await podVolumes(pod, api, folder);
   try {
     if (!(await secretsAreThere(run, volumes))) return;
@@ -36,15 +38,43 @@ export async function runPod(run: PodRun): Promise<void> {
       () => volumes.refresh(),
       () => undefined,
     );
-    await report(run, { phase: "Running", state: { running: { startedAt: now() } }, ready: true });
+    await runContainer(run, volumes);
+  } finally {
+    await volumes.remove();
+  }
+}
+
+/** Once, or again and again when the pod says so, for as long as it fails. */
+async function runContainer(run: PodRun, volumes: PodVolumes): Promise<void> {
+  const isRunAgain = run.pod.spec.restartPolicy === "OnFailure";
+  let lastState: object = {};
+  for (let restarts = 0; ; restarts += 1) {
     const startedAt = now();
-    const exitCode = await runCommand(run, volumes);
+    await report(run, {
+      phase: "Running",
+      state: { running: { startedAt } },
+      ready: true,
+      restarts,
+      lastState,
+    });
+    const exitCode = await runOnce(run, volumes);
     const reason = exitCode === 0 ? "Completed" : "Error";
     const state = { terminated: { exitCode, reason, startedAt, finishedAt: now() } };
-    await report(run, { phase: exitCode === 0 ? "Succeeded" : "Failed", state, ready: false });
+    if (exitCode === 0 || !isRunAgain || run.stop.aborted) {
+      const phase = exitCode === 0 ? "Succeeded" : "Failed";
+      return await report(run, { phase, state, ready: false, restarts, lastState });
+    }
+    lastState = state;
+    await Bun.sleep(RESTART_MS);
+  }
+}
+
+async function runOnce(run: PodRun, volumes: PodVolumes): Promise<number> {
+  const log = run.newLog();
+  try {
+    return await runCommand({ ...run, log }, volumes);
   } finally {
     log.end();
-    await volumes.remove();
   }
 }
 
@@ -56,7 +86,10 @@ async function secretsAreThere({ stop }: PodRun, volumes: PodVolumes): Promise<b
   return !stop.aborted;
 }
 
-async function runCommand({ pod, log, path, stop, folder }: PodRun, volumes: PodVolumes): Promise<number> {
+async function runCommand(
+  { pod, log, path, stop, folder }: PodRun & { readonly log: PodLog },
+  volumes: PodVolumes,
+): Promise<number> {
   const { command, args, env, workingDir } = containerOf(pod);
   const words = [...command, ...args].map((word) => volumes.localised(word));
   const [program = "", ...following] = words;
@@ -117,9 +150,15 @@ interface PodState {
   readonly phase: string;
   readonly state: object;
   readonly ready: boolean;
+  readonly restarts: number;
+  /** How the run before ended. */
+  readonly lastState: object;
 }
 
-async function report({ pod, api }: PodRun, { phase, state, ready }: PodState): Promise<void> {
+async function report(
+  { pod, api }: PodRun,
+  { phase, state, ready, restarts, lastState }: PodState,
+): Promise<void> {
   const { name, image } = containerOf(pod);
   const at = now();
   const status = String(ready)[0] === "t" ? "True" : "False";
@@ -128,7 +167,7 @@ async function report({ pod, api }: PodRun, { phase, state, ready }: PodState): 
       phase,
       startTime: at,
       containerStatuses: [
-        { name, image, imageID: image, ready, restartCount: 0, started: ready, state, lastState: {} },
+        { name, image, imageID: image, ready, restartCount: restarts, started: ready, state, lastState },
       ],
       conditions: ["Initialized", "Ready", "ContainersReady", "PodScheduled"].map((type) => ({
         type,

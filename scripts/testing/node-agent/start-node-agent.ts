@@ -24,7 +24,8 @@ const NODE = "runs-pods-1";
 const LEASE_MS = 10_000;
 
 interface Running {
-  readonly log: PodLog;
+  /** One for each run of its container, the oldest first. */
+  readonly logs: readonly PodLog[];
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
@@ -50,23 +51,29 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<AsyncDi
       const { pathname, searchParams } = new URL(request.url);
       const [, route, namespace, name] = pathname.split("/");
       const running = route === "containerLogs" ? pods.get(`${namespace}/${name}`) : undefined;
-      return running === undefined
-        ? new Response("there is no such pod", { status: 404 })
-        : new Response(running.log.read(searchParams));
+      if (running === undefined) return new Response("there is no such pod", { status: 404 });
+      const log = running.logs.at(searchParams.get("previous") === "true" ? -2 : -1);
+      if (log === undefined) return new Response("there is no log of that run", { status: 400 });
+      return new Response(log.read(searchParams));
     },
   });
 
   function start(pod: Pod): void {
-    const log = new PodLog();
+    const logs: PodLog[] = [];
+    const newLog = () => {
+      const log = new PodLog();
+      logs.push(log);
+      return log;
+    };
     const stop = new AbortController();
     const folder = join(options.folder, pod.metadata.uid);
-    const run = { pod, api, log, folder, path: options.path, stop: stop.signal };
+    const run = { pod, api, newLog, folder, path: options.path, stop: stop.signal };
     const ended = runPod(run).catch((error) => {
       options.report(
         `a pod of the test node could not be run: ${error instanceof Error ? error.message : error}`,
       );
     });
-    pods.set(keyOf(pod), { log, stop, ended });
+    pods.set(keyOf(pod), { logs, stop, ended });
   }
 
   async function end(pod: Pod): Promise<void> {

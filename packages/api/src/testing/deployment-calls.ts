@@ -13,7 +13,8 @@ import {
   insertTestResourceType,
   markClusterGone,
 } from "@platz/services/testing";
-import type { Prepare, Prepared } from "./prepared.ts";
+import { emptyCluster } from "./empty-cluster.ts";
+import type { Call, Prepare, Prepared } from "./prepared.ts";
 
 const newTask = async ({ owner, newDeployment }: Prepared) => {
   const { id: deploymentId } = await createDeployment(owner, newDeployment());
@@ -38,6 +39,13 @@ const newResource = async (world: Prepared, lifecycle: Json = {}) => {
     syncStatus: "Creating",
   });
 };
+/** The call, with an agent that answers if the cluster is asked. */
+const answered =
+  (world: Prepared, call: Call): Call =>
+  async (api) => {
+    await using _agent = emptyCluster(world);
+    return await call(api);
+  };
 const newRight = async ({ env, person, kind, envAdmin }: Prepared) =>
   createDeploymentPermission(envAdmin, {
     envId: env.id,
@@ -91,6 +99,18 @@ export const deploymentCalls = {
   "deploymentResourceTypes.get": async (world) => {
     const { typeId: id } = await newResource(world);
     return (api) => api.deploymentResourceTypes.get({ id });
+  },
+  "pods.list": async (world) => {
+    const { id: deploymentId } = await world.installed();
+    return answered(world, (api) => api.pods.list({ deploymentId }));
+  },
+  "pods.log": async (world) => {
+    const { id: deploymentId } = await world.installed();
+    return answered(world, (api) => api.pods.log({ deploymentId, pod: "p" }));
+  },
+  "pods.events": async (world) => {
+    const { id: deploymentId } = await world.installed();
+    return answered(world, (api) => api.pods.events({ deploymentId }));
   },
   "deploymentResources.list": () => (api) => api.deploymentResources.list({}),
   "deploymentResources.get": async (world) => {

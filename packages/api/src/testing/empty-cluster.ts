@@ -1,0 +1,29 @@
+import { takeClusterQuestions } from "@platz/db/queries/cluster-questions";
+import type { ClusterAnswer, ClusterQuestionKind } from "@platz/domain";
+import { answerClusterQuestion } from "@platz/services";
+import type { Prepared } from "./prepared.ts";
+
+const nothing: { readonly [Kind in ClusterQuestionKind]: ClusterAnswer<Kind> } = {
+  Pods: { pods: [], isComplete: true },
+  PodLog: { text: "", isComplete: true },
+  PodEvents: { events: [], isComplete: true },
+};
+
+/** Stands for the agent of a world's cluster until disposed: whatever is asked, there is nothing. */
+export function emptyCluster(world: Pick<Prepared, "db" | "keyring" | "cluster">): AsyncDisposable {
+  let isOver = false;
+  const answering = (async () => {
+    while (!isOver) {
+      for (const taken of await takeClusterQuestions(world.db, [world.cluster.id], 10)) {
+        await answerClusterQuestion(world, taken, { answer: nothing[taken.question.kind] });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      await answering;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { DeploymentId } from "./ids.ts";
+
+/** How much of a container's log is told at most. */
+export const POD_LOG_LINES_MAX = 5_000;
+export const POD_LOG_BYTES_MAX = 1024 * 1024;
+
+const name = z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "must be a Kubernetes name");
+
+/** Which lines of which container of a pod. */
+export const PodLogRequest = z.strictObject({
+  deploymentId: DeploymentId,
+  pod: name,
+  /** May be left out of a pod that has but one. */
+  container: name.optional(),
+  /** Of the run before the last restart. */
+  previous: z.boolean().default(false),
+  /** The last so many lines. */
+  lines: z.int().min(1).max(POD_LOG_LINES_MAX).default(500),
+  /** Each line begins with its time. */
+  timestamps: z.boolean().default(false),
+});
+export type PodLogRequest = z.output<typeof PodLogRequest>;
+
+const ofDeployment = { deploymentId: DeploymentId, namespace: z.string() };
+
+/** What is asked of a cluster while somebody waits, by whoever cannot reach it: the agent that holds it answers. */
+export const ClusterQuestion = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("Pods"), ...ofDeployment }),
+  z.object({ kind: z.literal("PodLog"), ...ofDeployment, ...PodLogRequest.shape }),
+  z.object({ kind: z.literal("PodEvents"), ...ofDeployment }),
+]);
+export type ClusterQuestion = z.output<typeof ClusterQuestion>;
+export type ClusterQuestionKind = ClusterQuestion["kind"];
+
+/** A container of a pod: as it is said to a person, and whether there is a log of the run before. */
+const PodContainer = z.object({
+  name: z.string(),
+  isInit: z.boolean(),
+  ready: z.boolean(),
+  restarts: z.number(),
+  state: z.string(),
+  hasPrevious: z.boolean(),
+});
+
+export const DeploymentPod = z.object({
+  name: z.string(),
+  createdAt: z.string(),
+  phase: z.string(),
+  nodeName: z.string().nullable(),
+  containers: z.array(PodContainer),
+});
+export type DeploymentPod = z.output<typeof DeploymentPod>;
+
+/** Something that Kubernetes noted about an object. */
+export const DeploymentEvent = z.object({
+  /** When it last happened. */
+  at: z.string(),
+  count: z.number(),
+  isWarning: z.boolean(),
+  reason: z.string(),
+  message: z.string(),
+  kind: z.string(),
+  name: z.string(),
+});
+export type DeploymentEvent = z.output<typeof DeploymentEvent>;
+
+/** What is answered to each kind of question. `isComplete: false`: there is more, that is left out. */
+export const clusterAnswers = {
+  Pods: z.object({ pods: z.array(DeploymentPod), isComplete: z.boolean() }),
+  PodLog: z.object({ text: z.string(), isComplete: z.boolean() }),
+  PodEvents: z.object({ events: z.array(DeploymentEvent), isComplete: z.boolean() }),
+} as const satisfies Record<ClusterQuestionKind, z.ZodType>;
+export type ClusterAnswer<Kind extends ClusterQuestionKind> = z.output<(typeof clusterAnswers)[Kind]>;
+
+export type ClusterAnswerSchemas = { readonly [Kind in ClusterQuestionKind]: z.ZodType<ClusterAnswer<Kind>> };
+
+type ByKind = { [Q in ClusterQuestion as Q["kind"]]: Q };
+export type ClusterQuestionOf<Kind extends ClusterQuestionKind> = {
+  [K in Kind]: ByKind[K] & { readonly kind: K };
+}[Kind];
