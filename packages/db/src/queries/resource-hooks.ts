@@ -6,7 +6,7 @@ import {
   type ResourceChange,
   syncStatusDuring,
 } from "@platz/domain";
-import { and, asc, eq, getColumns, inArray, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, getColumns, gt, inArray, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deployments } from "../schema/deployments.ts";
 import { deploymentResources as resources, deploymentResourceTypes as types } from "../schema/index.ts";
@@ -72,6 +72,20 @@ export async function claimChange(
     .returning({ resource: getColumns(resources), type: { key: types.key, spec: types.spec } });
   const change = row?.resource.syncChange ?? null;
   return row && change !== null ? { ...row, deploymentId, change, claim } : undefined;
+}
+
+/** Has a deployment told now of what waits for a later try. What has failed stays so. */
+export async function tellChangesNow(db: Queryable, deploymentId: DeploymentId): Promise<void> {
+  await db
+    .update(resources)
+    .set({ nextSyncAt: sql`now()` })
+    .where(
+      and(
+        eq(resources.deploymentId, deploymentId),
+        isNotNull(resources.syncChange),
+        gt(resources.nextSyncAt, sql`now()`),
+      ),
+    );
 }
 
 /** In how many ms the next change of a deployment's resources is due, by the clock of the database; nothing if none is. */

@@ -10,6 +10,7 @@ import {
   endOwnedTask,
   type TaskOwnership,
 } from "@platz/db/queries/deployment-task-queue";
+import { tellChangesNow } from "@platz/db/queries/resource-hooks";
 import {
   type Deployment,
   type DeploymentId,
@@ -68,7 +69,11 @@ async function showDone(
   if (end.isGone && deployment.status === "Deleting") return await deleteDeploymentRow(db, deployment.id);
   const status = statusAfter(kind, deployment.status);
   if (status !== deployment.status) await setDeploymentStatus(db, deployment.id, { status, reason: null });
-  if (end.revisionId !== undefined) await setDeploymentRevision(db, deployment.id, end.revisionId);
+  if (end.revisionId !== undefined) {
+    await setDeploymentRevision(db, deployment.id, end.revisionId);
+    // What could not be told before, or was not understood, is told to what runs now.
+    await tellChangesNow(db, deployment.id);
+  }
 }
 
 async function showFailed(
