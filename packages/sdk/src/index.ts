@@ -98,6 +98,17 @@ export type {
 } from "./platz/lists.ts";
 export type { EnvRole, Me, MeApi } from "./platz/me.ts";
 export type { CollectionItem, CollectionRequest, Platz } from "./platz/platz.ts";
+export type {
+  Pod,
+  PodContainer,
+  PodEvent,
+  PodEvents,
+  PodList,
+  PodLog,
+  PodLogRequest,
+  Pods,
+  PodsRequest,
+} from "./platz/pods.ts";
 export { Refusal } from "./refusal.ts";
 export { combine } from "./serve/combine.ts";
 export type { Handler, HandlerOptions } from "./serve/handler.ts";

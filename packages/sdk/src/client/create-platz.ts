@@ -58,6 +58,11 @@ export function createPlatz(client: Client, { timeoutMs }: { readonly timeoutMs:
       retry: mutation(client.deploymentResources.retry),
       delete: remove(client.deploymentResources.delete),
     },
+    pods: {
+      list: query(client.pods.list),
+      log: query(client.pods.log),
+      events: query(client.pods.events),
+    },
     k8sResources: { ...listed(client.k8sResources.list, nothing), get: get(client.k8sResources.get) },
     collections: { items: query(client.collections.items) },
     events: {

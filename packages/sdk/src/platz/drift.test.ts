@@ -27,6 +27,7 @@ import type {
 import type { Env, NewEnv, NewSecret, Secret, UpdateEnv, UpdateSecret } from "./envs.ts";
 import type { Me } from "./me.ts";
 import type { CollectionRequest, Platz } from "./platz.ts";
+import type { Pod, PodContainer, PodEvent, PodEvents, PodList, PodLog, PodLogRequest } from "./pods.ts";
 
 type Out = inferRouterOutputs<AppRouter>;
 type In = inferRouterInputs<AppRouter>;
@@ -59,7 +60,13 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<TaskLog, Out["deploymentTasks"]["log"]>
     | Drift<DeploymentResourceType, Out["deploymentResourceTypes"]["get"]>
     | Drift<DeploymentResource, Out["deploymentResources"]["get"]>
-    | Drift<K8sResource, Out["k8sResources"]["get"]>;
+    | Drift<K8sResource, Out["k8sResources"]["get"]>
+    | Drift<PodList, Out["pods"]["list"]>
+    | Drift<Pod, Out["pods"]["list"]["pods"][number]>
+    | Drift<PodContainer, Out["pods"]["list"]["pods"][number]["containers"][number]>
+    | Drift<PodLog, Out["pods"]["log"]>
+    | Drift<PodEvents, Out["pods"]["events"]>
+    | Drift<PodEvent, Out["pods"]["events"]["events"][number]>;
   type Inputs =
     | Lists
     | Drift<NewEnv, In["envs"]["create"]>
@@ -72,6 +79,7 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<NewDeploymentTask, In["deploymentTasks"]["request"]>
     | Drift<NewDeploymentResource, In["deploymentResources"]["create"]>
     | Drift<UpdateDeploymentResource, In["deploymentResources"]["update"]>
+    | Drift<PodLogRequest, In["pods"]["log"]>
     | Drift<CollectionRequest, In["collections"]["items"]>;
   type Kinds = Exclude<Out["me"]["get"]["kind"], Me["kind"]>;
   expectTypeOf<Outputs>().toBeNever();

@@ -8,6 +8,7 @@ import type { Events } from "./events.ts";
 import type { Json } from "./json.ts";
 import type { CallOptions } from "./lists.ts";
 import type { MeApi } from "./me.ts";
+import type { Pods } from "./pods.ts";
 
 /** An item that an input of a form can be set to. */
 export interface CollectionItem {
@@ -39,6 +40,7 @@ export interface Platz {
   readonly deploymentResourceTypes: DeploymentResourceTypes;
   readonly deploymentResources: DeploymentResources;
   readonly k8sResources: K8sResources;
+  readonly pods: Pods;
   readonly collections: {
     readonly items: (request: CollectionRequest, options?: CallOptions) => Promise<readonly CollectionItem[]>;
   };
