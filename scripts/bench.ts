@@ -1,8 +1,9 @@
 /**
- * `npm run bench [-- stack|api|charts [section …]]`: measures, and prints figures with the machine that they come from. Not timed tests:
+ * `npm run bench [-- stack|api|agent|charts [section …]]`: measures, and prints figures with the machine that they come from. Not timed tests:
  * nothing fails because it is slow.
  */
 import { cpus, totalmem } from "node:os";
+import { benchAgent } from "./bench/agent/bench-agent.ts";
 import { benchApi } from "./bench/api/bench-api.ts";
 import { benchCharts } from "./bench/charts/bench-charts.ts";
 import { type Figure, table } from "./bench/figures.ts";
@@ -11,6 +12,7 @@ import { benchStack } from "./bench/stack.ts";
 const benches: Readonly<Record<string, (sections: readonly string[]) => Promise<Figure[]>>> = {
   stack: benchStack,
   api: benchApi,
+  agent: benchAgent,
   charts: benchCharts,
 };
 

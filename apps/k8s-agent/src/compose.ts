@@ -4,6 +4,7 @@ import { ConfigError, databaseTarget } from "@platz/config";
 import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
 import { findK8sResourceOfDeployment } from "@platz/db/queries/k8s-resources";
+import { readTaskLog } from "@platz/db/queries/task-logs";
 import {
   ClusterId,
   type Deployment,
@@ -12,7 +13,6 @@ import {
   type OperationKind,
 } from "@platz/domain";
 import { egressOf } from "@platz/egress";
-import { childProcessRunner, requireHelm, sweepPrivateDirectories } from "@platz/helm";
 import {
   buildActionRequest,
   buildHelmValues,
@@ -26,6 +26,7 @@ import { ClusterFleet } from "./clusters/cluster-fleet.ts";
 import { CredentialsRefresher } from "./clusters/credentials-refresher.ts";
 import { DriftReconciler } from "./clusters/drift-reconciler.ts";
 import { type EngineOptions, TaskEngine } from "./engine/task-engine.ts";
+import { openHelm } from "./helm/open-helm.ts";
 import { runners } from "./operations/index.ts";
 import type { OperationDependencies } from "./operations/operation-runner.ts";
 import { openProvider } from "./providers/open-provider.ts";
@@ -165,22 +166,6 @@ function followHints(
   });
 }
 
-async function openHelm(settings: AgentSettings, log: Logger) {
-  const helmPath = Bun.which(settings.PLATZ_HELM_BIN);
-  if (helmPath === null) {
-    throw new ConfigError(
-      `PLATZ_HELM_BIN: there is no program ${settings.PLATZ_HELM_BIN}; install Helm 4 or name it`,
-    );
-  }
-  const privateRoot = settings.PLATZ_AGENT_WORK_DIR;
-  const setprivPath = Bun.which("setpriv") ?? undefined;
-  const helm = childProcessRunner({ helmPath, privateRoot, ...(setprivPath ? { setprivPath } : {}) });
-  const version = await requireHelm(helm);
-  const swept = await sweepPrivateDirectories(privateRoot);
-  log.info({ version, swept }, "helm is ready");
-  return helm;
-}
-
 const now = () => new Date();
 
 function operationDependencies(
@@ -197,6 +182,7 @@ function operationDependencies(
   return {
     cluster: (id) => fleet.client(id),
     reach: (id, signal) => fleet.reach(id, signal),
+    taskLog: (id) => readTaskLog(db, id),
     egress: egressOf(settings),
     values: (task) => buildHelmValues(source, task),
     sign: createOutgoingSigner(outgoingKeys, { issuer: new URL(settings.PLATZ_OWN_URL).href }),

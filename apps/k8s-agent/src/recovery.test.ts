@@ -9,44 +9,12 @@ import { createLogger } from "@platz/telemetry";
 import { eq } from "drizzle-orm";
 import { startAgent } from "./compose.ts";
 import { type AgentWorld, createAgentWorld, until } from "./testing/agent-world.ts";
-import { kubeRequest } from "./testing/kube-request.ts";
+import { gated, openGate } from "./testing/gated-chart.ts";
 import { spawnAgent } from "./testing/spawn-agent.ts";
 
 const log = createLogger({ name: "recovery-test", level: "fatal" });
 const runAgent = (world: AgentWorld, more: Record<string, string> = {}) =>
   startAgent(world.settings(more), { log });
-
-/** A hook that Helm waits for until the gate is opened: no node takes its pod before. */
-const gated = (gate: string) => ({
-  "hook.yaml": `apiVersion: batch/v1
-kind: Job
-metadata:
-  name: {{ .Release.Name }}-hook
-  annotations:
-    helm.sh/hook: pre-install,pre-upgrade
-    helm.sh/hook-delete-policy: before-hook-creation
-spec:
-  template:
-    spec:
-      restartPolicy: Never
-      nodeSelector: { "platz.test/${gate}": "open" }
-      containers: [{ name: wait, image: "example.invalid/wait" }]
-`,
-});
-
-/** Opens a gate, by a label of a node, until disposed. */
-async function openGate({ connection }: AgentWorld, gate: string): Promise<AsyncDisposable> {
-  const nodes = await kubeRequest(connection, { method: "GET", path: "/api/v1/nodes" });
-  const name = JSON.stringify(nodes).match(/"metadata":\{"name":"([^"]+)"/)?.[1] ?? "";
-  const label = (value: string | null) =>
-    kubeRequest(connection, {
-      method: "PATCH",
-      path: `/api/v1/nodes/${name}`,
-      body: { metadata: { labels: { [`platz.test/${gate}`]: value } } },
-    });
-  await label("open");
-  return { [Symbol.asyncDispose]: async () => void (await label(null)) };
-}
 
 async function newest(world: AgentWorld, namespace: string) {
   const [record] = await world.client.listReleaseRecords({ namespace, release: namespace });

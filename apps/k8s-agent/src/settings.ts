@@ -2,6 +2,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { databaseSettings, duration, tracingSettings } from "@platz/config";
 import { egressSettings } from "@platz/egress";
+import { NamespaceName } from "@platz/helm";
 import { keyRingSetting } from "@platz/sealing";
 import { logLevels } from "@platz/telemetry";
 import { z } from "zod";
@@ -16,6 +17,25 @@ const list = <Item extends z.ZodType<string, string>>(item: Item, standing = "")
     .prefault(standing)
     .transform((text) => text.split(",").flatMap((part) => part.trim() || []))
     .pipe(z.array(item));
+
+const jobPod = z
+  .string()
+  .prefault("{}")
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue("must be JSON");
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z.strictObject({
+      nodeSelector: z.record(z.string(), z.string()).optional(),
+      tolerations: z.array(z.looseObject({})).optional(),
+      resources: z.looseObject({}).optional(),
+    }),
+  );
 
 /** What the agent reads from its environment and command line (workers spec 3.1). */
 export const AgentSettings = z.object({
@@ -63,6 +83,29 @@ export const AgentSettings = z.object({
   K8S_RETRY_MAX: duration({ minMs: 100 })
     .prefault("1m")
     .describe("Longest pause before a cluster that failed is tried again."),
+  PLATZ_HELM_RUNNER: z
+    .enum(["process", "job"], "must be process or job")
+    .default("process")
+    .describe(
+      "How Helm is run: process is a child of the agent; job is a Kubernetes Job for each run, which outlives its agent.",
+    ),
+  PLATZ_HELM_JOB_IMAGE: z.string().min(1).optional().describe("Image of the Jobs, with Helm 4 on its path."),
+  PLATZ_HELM_JOB_NAMESPACE: NamespaceName.optional().describe(
+    "Namespace of the Jobs; without it that of the agent's own pod.",
+  ),
+  PLATZ_HELM_JOB_KUBECONFIG: z
+    .string()
+    .optional()
+    .describe("Kubeconfig of the cluster that the Jobs run in; without it the one that the agent runs in."),
+  PLATZ_HELM_JOB_CONTEXT: z
+    .string()
+    .optional()
+    .describe("Context in that file; without it the file's current one."),
+  PLATZ_HELM_JOB_SERVICE_ACCOUNT: z
+    .string()
+    .optional()
+    .describe("Service account of the Jobs' pods. They need no rights there: Helm is given its own."),
+  PLATZ_HELM_JOB_POD: jobPod.describe("nodeSelector, tolerations and resources of the Jobs' pods, as JSON."),
   PLATZ_HELM_BIN: z.string().prefault("helm").describe("The helm binary, version 4."),
   PLATZ_AGENT_NAME: z
     .string()

@@ -2,17 +2,15 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrateDatabase } from "@platz/db";
-import { startChild } from "../../local-stack/child-process.ts";
 import { freePort } from "../../local-stack/choose-port.ts";
 import { startPostgres } from "../../local-stack/parts/postgres.ts";
-import { waitUntil } from "../../local-stack/wait-until.ts";
-import { type Figure, ms, residentMiB } from "../figures.ts";
+import { type Figure, ms } from "../figures.ts";
 import { measureFanOut } from "./fan-out.ts";
 import { batch, type Load, load, query, type Request } from "./load.ts";
 import { amounts, type Seeded, seed } from "./seed.ts";
+import { startApis } from "./start-api.ts";
 
 const CLIENTS = 32;
-const top = new URL("../../..", import.meta.url).pathname;
 
 /** The API alone on a full database: requests, memory, and changes to many followers. */
 export async function benchApi(): Promise<Figure[]> {
@@ -83,61 +81,4 @@ function requestsOf({ adminToken, memberToken, envId, deploymentId }: Seeded): R
 
 function textOf({ perSecond, p50, p95, p99 }: Load): string {
   return `${Math.round(perSecond)}/s, p50 ${ms(p50)}, p95 ${ms(p95)}, p99 ${ms(p99)}`;
-}
-
-interface Apis extends AsyncDisposable {
-  readonly origin: string;
-  /** Resident memory of all of them together, in MiB. */
-  memory(): Promise<number>;
-}
-
-async function startApis(
-  count: number,
-  { folder, database }: { readonly folder: string; readonly database: string },
-): Promise<Apis> {
-  await using started = new AsyncDisposableStack();
-  const port = await freePort();
-  const children = await Promise.all(
-    Array.from({ length: count }, async (_, index) =>
-      started.use(
-        await startChild({
-          name: `api-${count}-${index}`,
-          command: [process.execPath, join(top, "apps/api/src/main.ts")],
-          logFolder: folder,
-          env: {
-            PATH: process.env["PATH"] ?? "",
-            DATABASE_URL: database,
-            PGSSLMODE: "disable",
-            API_HOST: "127.0.0.1",
-            API_PORT: String(port),
-            API_SHARE_PORT: "true",
-            PLATZ_OWN_URL: `http://127.0.0.1:${port}`,
-            OIDC_SERVER_URL: "http://127.0.0.1:9",
-            OIDC_CLIENT_ID: "bench",
-            OIDC_CLIENT_SECRET: "bench",
-            PLATZ_ENCRYPTION_KEYS: `bench:${btoa("k".repeat(32))}`,
-            DB_POOL_MAX_SIZE: "16",
-          },
-        }),
-      ),
-    ),
-  );
-  const origin = `http://127.0.0.1:${port}`;
-  await waitUntil(
-    "The API",
-    async () => (await fetch(`${origin}/ready`).catch(() => undefined))?.ok === true,
-    {
-      timeoutMs: 30_000,
-    },
-  );
-  await Bun.sleep(3000);
-  const stop = started.move();
-  return {
-    origin,
-    async memory() {
-      const each = await Promise.all(children.map(({ pid }) => residentMiB(pid)));
-      return Math.round(each.reduce((sum: number, mib) => sum + (mib ?? 0), 0));
-    },
-    [Symbol.asyncDispose]: () => stop.disposeAsync(),
-  };
 }

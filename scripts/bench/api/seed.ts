@@ -44,8 +44,8 @@ export async function seed(url: string): Promise<Seeded> {
         jsonb_build_object('kind', 'Reinstall', 'reason', 'bench', 'note', repeat('y', 200)), 'Done'
       from deployments d, generate_series(1, ${amounts.tasks / amounts.deployments}) n,
         lateral (select d.created_at + n * interval '1 minute' as at) t`;
-    const adminToken = await person(sql, "admin", true);
-    const memberToken = await person(sql, "member", false);
+    const adminToken = await seedPerson(sql, "admin", true);
+    const memberToken = await seedPerson(sql, "member", false);
     const [env] = await sql`select id from envs where name = 'env-7'`;
     await sql`insert into env_user_permissions (env_id, user_id, role)
       select ${env?.["id"]}, id, 'User' from users where email = 'member@platz.dev'`;
@@ -59,7 +59,7 @@ export async function seed(url: string): Promise<Seeded> {
 }
 
 /** Somebody with an API token (API spec 3.4). */
-async function person(sql: postgres.Sql, name: string, isAdmin: boolean): Promise<string> {
+export async function seedPerson(sql: postgres.Sql, name: string, isAdmin: boolean): Promise<string> {
   const [user] = await sql`
     insert into users (display_name, email, is_admin) values (${name}, ${`${name}@platz.dev`}, ${isAdmin}) returning id`;
   const id = crypto.randomUUID();

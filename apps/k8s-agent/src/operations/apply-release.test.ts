@@ -58,6 +58,7 @@ async function contextOf(world: AgentWorld, stop: AbortSignal, lines: string[]):
     cluster: () => world.client,
     reach: async () => world.client,
     helm,
+    taskLog: async () => "",
     egress: createEgress(),
     values: async () => ({
       values: {},

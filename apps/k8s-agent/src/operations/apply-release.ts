@@ -1,10 +1,11 @@
 import { NothingChanged, OperationFailed } from "@platz/domain";
+import type { HelmResult } from "@platz/helm";
 import { isConflict, type ReleaseRecord } from "@platz/kubernetes";
 import type { HelmValues, TaskEnd } from "@platz/services";
-import { helmAccess } from "./helm-access.ts";
 import { failHelm } from "./helm-failure.ts";
 import { ensureNamespace } from "./namespace.ts";
 import type { RunContext } from "./operation-runner.ts";
+import { resumeHelm, runHelm } from "./run-helm.ts";
 import { TASK_LABEL } from "./task-label.ts";
 
 const CREDENTIALS_SECRET = "platz-creds";
@@ -33,9 +34,9 @@ export async function applyRelease(context: RunContext): Promise<Extract<TaskEnd
   await context.step("chart");
   const chartArchive = await context.chartArchive(rendered.chart, rendered.registry, context.signal);
   await context.step("observe");
-  if (!(await isDeployedAlready(context))) {
+  if (!(await isDoneAlready(context, rendered))) {
     await context.step("helm");
-    await runHelm(context, rendered, chartArchive);
+    await applyByHelm(context, rendered, chartArchive);
   }
   // What is deployed is deployed: to cancel it now would only make the history wrong.
   const rest = context.committed();
@@ -123,31 +124,42 @@ async function unlock(context: RunContext, { revision, secretName }: ReleaseReco
   log(`Revision ${revision} is marked failed, so that Helm goes on.`);
 }
 
-async function runHelm(context: RunContext, rendered: HelmValues, chartArchive: Uint8Array): Promise<void> {
-  const { task, home, signal, killSignal, log } = context;
-  const { kubeconfig, secrets: keys, ...access } = await helmAccess(home);
-  const secrets = [...rendered.confidential, ...keys];
-  context.hide(secrets);
-  const result = await context.helm.run(
-    {
-      command: "upgrade-install",
-      release: task.namespace,
-      namespace: task.namespace,
-      kubeconfig,
-      chartArchive: new Uint8Array(chartArchive),
-      // JSON is YAML.
-      values: [JSON.stringify(rendered.values), JSON.stringify(rendered.valuesOverride)],
-      labels: { [TASK_LABEL]: task.id },
-      historyMax: HISTORY_MAX,
-    },
-    { ...access, signal, killSignal, secrets, onOutput: ({ text }) => log(text) },
-  );
-  if (result.failure === undefined) return;
-  if (result.exit === null && signal.aborted && !killSignal.aborted) await unlockAfterKill(context);
-  failHelm(result, signal);
+/** Whether an earlier attempt has done it: its run, where that goes on without its owner, is followed to its end first. */
+async function isDoneAlready(context: RunContext, { confidential }: HelmValues): Promise<boolean> {
+  const followed = await resumeHelm(context, { cluster: context.home, confidential });
+  if (followed === undefined) return await isDeployedAlready(context);
+  await conclude(context, followed);
+  return true;
 }
 
-/** Helm would not stop when asked, and was killed: its revision must not block the next task. */
+async function applyByHelm(
+  context: RunContext,
+  rendered: HelmValues,
+  chartArchive: Uint8Array,
+): Promise<void> {
+  const { task, home } = context;
+  const { confidential } = rendered;
+  const result = await runHelm(context, { cluster: home, confidential }, (kubeconfig) => ({
+    command: "upgrade-install",
+    release: task.namespace,
+    namespace: task.namespace,
+    kubeconfig,
+    chartArchive: new Uint8Array(chartArchive),
+    // JSON is YAML.
+    values: [JSON.stringify(rendered.values), JSON.stringify(rendered.valuesOverride)],
+    labels: { [TASK_LABEL]: task.id },
+    historyMax: HISTORY_MAX,
+  }));
+  await conclude(context, result);
+}
+
+async function conclude(context: RunContext, result: HelmResult): Promise<void> {
+  if (result.failure === undefined) return;
+  if (!context.killSignal.aborted) await unlockAfterKill(context);
+  failHelm(result, context.signal);
+}
+
+/** Helm that did not end by itself, because it was killed, must not block the next task by its revision. */
 async function unlockAfterKill(context: RunContext): Promise<void> {
   const signal = AbortSignal.any([context.killSignal, AbortSignal.timeout(UNLOCK_MS)]);
   const rest = { ...context, signal };

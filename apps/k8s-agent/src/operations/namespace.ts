@@ -1,8 +1,8 @@
 import { OperationFailed } from "@platz/domain";
 import type { ClusterClient } from "@platz/kubernetes";
-import { helmAccess } from "./helm-access.ts";
 import { failHelm } from "./helm-failure.ts";
 import type { RunContext } from "./operation-runner.ts";
+import { resumeHelm, runHelm } from "./run-helm.ts";
 
 type Place = Pick<RunContext, "signal" | "log" | "task">;
 
@@ -65,18 +65,15 @@ export async function removeNamespace(
 }
 
 async function uninstallRelease(cluster: ClusterClient, name: string, context: RunContext): Promise<void> {
-  const { signal, killSignal, log } = context;
-  const { kubeconfig, ...access } = await helmAccess(cluster);
-  context.hide(access.secrets);
-  const result = await context.helm.run(
-    {
+  const run = { cluster, confidential: [] };
+  const result =
+    (await resumeHelm(context, run)) ??
+    (await runHelm(context, run, (kubeconfig) => ({
       command: "uninstall",
       release: name,
       namespace: name,
       kubeconfig,
       ignoreNotFound: true,
-    },
-    { ...access, signal, killSignal, onOutput: ({ text }) => log(text) },
-  );
-  if (result.failure !== undefined) failHelm(result, signal);
+    })));
+  if (result.failure !== undefined) failHelm(result, context.signal);
 }

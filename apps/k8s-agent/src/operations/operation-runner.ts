@@ -5,6 +5,7 @@ import type {
   Deployment,
   DeploymentId,
   DeploymentTask,
+  DeploymentTaskId,
   HelmChart,
   HelmRegistry,
   JsonObject,
@@ -24,6 +25,8 @@ export interface OperationDependencies {
   /** The same of a cluster that another agent may hold. */
   reach(id: ClusterId, signal: AbortSignal): Promise<ClusterClient>;
   readonly helm: HelmRunner;
+  /** What has been logged of a task, by all its attempts. */
+  taskLog(id: DeploymentTaskId): Promise<string>;
   readonly egress: Egress;
   values(task: DeploymentTask): Promise<HelmValues>;
   chartArchive(chart: HelmChart, registry: HelmRegistry, signal: AbortSignal): Promise<Uint8Array>;

@@ -15,13 +15,15 @@ export interface InClusterOptions {
 
 /** A token that is renewed on the disk is read again after this. */
 const TOKEN_READ_MS = 60_000;
+/** Where Kubernetes puts a pod's service account. */
+export const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /**
  * The cluster that this process runs in, as the pod's own service account. Its id is that of the namespace
  * `kube-system`, which is the cluster's own for as long as it lives.
  */
 export function inClusterProvider(options: InClusterOptions): ClusterProvider {
-  const connect = () => connectionOf(options);
+  const connect = () => inClusterConnection(options);
   return {
     name: "in-cluster",
     owns: (providerId) => providerId.startsWith("in-cluster:"),
@@ -35,7 +37,13 @@ export function inClusterProvider(options: InClusterOptions): ClusterProvider {
   };
 }
 
-async function connectionOf({ host, port, folder, name }: InClusterOptions): Promise<ClusterConnection> {
+/** How the cluster is reached that this process runs in. Throws `ProviderError` outside of one. */
+export async function inClusterConnection({
+  host,
+  port,
+  folder,
+  name,
+}: InClusterOptions): Promise<ClusterConnection> {
   if (!host || !port) {
     throw new ProviderError(
       "This process does not run in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set.",

@@ -1,11 +1,9 @@
 import type { AgentSettings } from "../settings.ts";
 import type { ClusterProvider } from "./cluster-provider.ts";
-import { inClusterProvider } from "./in-cluster.ts";
+import { inClusterProvider, SERVICE_ACCOUNT } from "./in-cluster.ts";
 import { localProvider } from "./local.ts";
 
 type ProviderName = AgentSettings["PLATZ_CLUSTER_PROVIDER"];
-
-const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 const providers: Readonly<Record<ProviderName, (settings: AgentSettings) => Promise<ClusterProvider>>> = {
   local: async (settings) =>

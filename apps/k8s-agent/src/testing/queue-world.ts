@@ -132,6 +132,7 @@ const dependencies: OperationDependencies = {
     }),
   reach: unused,
   helm: { run: unused, resume: unused },
+  taskLog: unused,
   egress: createEgress(),
   values: unused,
   chartArchive: unused,

@@ -1,7 +1,16 @@
 import type { DeploymentTaskId, TaskLogChunk } from "@platz/domain";
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { taskLogs } from "../schema/index.ts";
+
+/** The whole log of a task: it is bounded. */
+export async function readTaskLog(db: Queryable, taskId: DeploymentTaskId): Promise<string> {
+  const [row] = await db
+    .select({ text: sql<string>`coalesce(string_agg(${taskLogs.text}, '' order by ${taskLogs.seq}), '')` })
+    .from(taskLogs)
+    .where(eq(taskLogs.taskId, taskId));
+  return row?.text ?? "";
+}
 
 /** The pieces of a task's log after `afterSeq`, oldest first. */
 export async function listTaskLogChunks(

@@ -1,0 +1,59 @@
+import type { HelmRequest, HelmResult, RunIdentity } from "@platz/helm";
+import type { ClusterClient } from "@platz/kubernetes";
+import { helmAccess } from "./helm-access.ts";
+import type { RunContext } from "./operation-runner.ts";
+
+/** Stands in the task's log where what Helm says of an attempt begins. */
+const beginning = (attempt: number) => `Helm runs (attempt ${attempt}):`;
+const following = (attempt: number) => `Helm's run of attempt ${attempt} goes on, and is followed:`;
+/** Lines of ours that may stand among those of a run that is followed by several owners. */
+const OURS = /^(Attempt \d+\.|Helm's run of attempt \d+ goes on, and is followed:|Warning: .*)$/;
+
+type Run = { readonly cluster: ClusterClient; readonly confidential: readonly string[] };
+
+/** Runs Helm as this attempt of the task. What it says goes into the task's log. */
+export async function runHelm(
+  context: RunContext,
+  { cluster, confidential }: Run,
+  requestOf: (kubeconfig: string) => HelmRequest,
+): Promise<HelmResult> {
+  const { task, log } = context;
+  const { kubeconfig, options } = await optionsOf(context, { cluster, confidential });
+  log(beginning(task.attempt));
+  return await context.helm.run(requestOf(kubeconfig), options);
+}
+
+/**
+ * Follows to its end what an earlier attempt of the task began, where Helm outlives its agent; nothing when there is no
+ * such run, and from then on there can be none. Lines that are in the log already are not written again.
+ */
+export async function resumeHelm(context: RunContext, run: Run): Promise<HelmResult | undefined> {
+  const { task, log } = context;
+  if (task.attempt === 1) return undefined;
+  const { options } = await optionsOf(context, run);
+  return await context.helm.resume({
+    ...options,
+    async onAttached({ attempt }) {
+      const known = linesOf(await context.taskLog(task.id), attempt);
+      log(following(attempt));
+      return known;
+    },
+  });
+}
+
+async function optionsOf(context: RunContext, { cluster, confidential }: Run) {
+  const { task, signal, killSignal, log } = context;
+  const { kubeconfig, secrets: keys, ...access } = await helmAccess(cluster);
+  const secrets = [...confidential, ...keys];
+  context.hide(secrets);
+  const identity: RunIdentity = { task: task.id, attempt: task.attempt };
+  const onOutput = ({ text }: { readonly text: string }) => log(text);
+  return { kubeconfig, options: { ...access, identity, signal, killSignal, secrets, onOutput } };
+}
+
+/** How many lines of an attempt's run the log has. */
+export function linesOf(log: string, attempt: number): number {
+  const lines = log.split("\n").slice(0, -1);
+  const begun = lines.lastIndexOf(beginning(attempt));
+  return begun === -1 ? 0 : lines.slice(begun + 1).filter((line) => !OURS.test(line)).length;
+}
