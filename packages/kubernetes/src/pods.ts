@@ -45,12 +45,19 @@ const RawPod = z.object({
     .prefault({}),
 });
 
-const listOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({
-    metadata: z.object({ continue: z.string().optional() }).default({}),
-    // The server writes an empty list as null.
-    items: z.array(item).nullable(),
+const List = z.object({
+  metadata: z.object({ continue: z.string().optional() }).default({}),
+  // The server writes an empty list as null.
+  items: z.array(z.unknown()).nullable(),
+});
+
+/** Those that make sense: an odd one hides no other. */
+function readable<Item extends z.ZodType>(item: Item, items: readonly unknown[] | null): z.output<Item>[] {
+  return (items ?? []).flatMap((object) => {
+    const read = item.safeParse(object);
+    return read.success ? [read.data] : [];
   });
+}
 
 /** The pods of a namespace, the newest first. */
 export async function listPods(
@@ -59,8 +66,8 @@ export async function listPods(
   signal?: AbortSignal,
 ): Promise<{ pods: DeploymentPod[]; isComplete: boolean }> {
   const path = `${resourcePath({ api: "api/v1", namespace, collection: "pods" })}?limit=${PODS_MAX}`;
-  const { items, metadata } = await transport.json(listOf(RawPod), { path, signal });
-  const pods = (items ?? []).map(podOf);
+  const { items, metadata } = await transport.json(List, { path, signal });
+  const pods = readable(RawPod, items).map(podOf);
   return {
     pods: pods.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || a.name.localeCompare(b.name)),
     isComplete: !metadata.continue,
@@ -128,8 +135,8 @@ export async function listEvents(
   let next: string | undefined;
   do {
     const query = new URLSearchParams({ limit: "500", ...(next === undefined ? {} : { continue: next }) });
-    const page = await transport.json(listOf(RawEvent), { path: `${path}?${query}`, signal });
-    events.push(...(page.items ?? []).map(eventOf));
+    const page = await transport.json(List, { path: `${path}?${query}`, signal });
+    events.push(...readable(RawEvent, page.items).map(eventOf));
     next = page.metadata.continue || undefined;
   } while (next !== undefined && events.length < EVENTS_READ_MAX);
   return {

@@ -82,14 +82,22 @@ async function send(
 
 function outcomeOf(
   deps: HookDependencies,
-  { status, text }: EgressResponse,
+  { status, text, headers }: EgressResponse,
   { claimed, request }: Call,
 ): HookOutcome {
   if (status >= 200 && status <= 299) return { kind: "agreed" };
   const said = bounded(redactor(request.confidential)(text.replaceAll("\u0000", "\ufffd")).toWellFormed());
   const reason = `The application answered ${status}${said === "" ? "." : `: ${said}`}`;
   const isRefusal = status >= 400 && status <= 499 && !mayPass.has(status);
-  return isRefusal ? { kind: "failed", reason } : tryAgain(deps, claimed, reason);
+  if (isRefusal) return { kind: "failed", reason };
+  const again = tryAgain(deps, claimed, reason);
+  return again.kind === "again" ? { ...again, ms: Math.max(again.ms, askedPauseMs(deps, headers)) } : again;
+}
+
+/** For how long an application asks to be left alone (Retry-After, in seconds), within the longest pause. */
+function askedPauseMs({ retry }: HookDependencies, headers: EgressResponse["headers"]): number {
+  const seconds = Number(headers["retry-after"] ?? Number.NaN);
+  return seconds > 0 ? Math.min(seconds * 1000, retry.maxMs) : 0;
 }
 
 /** Another try after a pause, unless it was the last one. */

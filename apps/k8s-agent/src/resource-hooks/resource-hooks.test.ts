@@ -156,6 +156,31 @@ test("an application that never answers delays only itself, and is given up by i
   expect(failed.syncReason).toContain("did not answer within");
 });
 
+test("a hundred applications that never answer hold up no other", async () => {
+  const fast = await world.manager();
+  for (let n = 0; n < 100; n += 1) {
+    const { id: deploymentId, host } = await world.manager();
+    world.answer(host, () => new Promise<Response>(() => {}));
+    await world.resource({ deploymentId });
+  }
+  const { id } = await world.resource({ deploymentId: fast.id });
+  const begun = performance.now();
+  await using _hooks = world.hooks();
+  await world.reaches(id, "Ready");
+  expect(performance.now() - begun).toBeLessThan(world.options.timeoutMs);
+});
+
+test("an application that asks to be left alone is, within the longest pause", async () => {
+  const { id: deploymentId, host } = await world.manager();
+  world.answer(host, () => new Response("", { status: 503, headers: { "retry-after": "3600" } }));
+  const { id } = await world.resource({ deploymentId });
+  await using _hooks = world.hooks({ retry: { firstMs: 1, maxMs: 60_000 } });
+  await until(async () => (await world.row(id)).syncReason !== null);
+  const next = (await world.row(id)).nextSyncAt?.getTime() ?? 0;
+  expect(next).toBeGreaterThan(Date.now() + 50_000);
+  expect(next).toBeLessThan(Date.now() + 61_000);
+});
+
 test("several agents tell of each change once", async () => {
   const managers = await Promise.all([1, 2, 3, 4].map(() => world.manager()));
   const resources = await Promise.all(

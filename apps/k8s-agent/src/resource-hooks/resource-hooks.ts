@@ -22,8 +22,8 @@ export interface ResourceHooksOptions extends HookDependencies {
   readonly graceMs: number;
 }
 
-/** Waiting for answers costs little; what is bounded is how many of them there are. */
-const CONCURRENCY = 50;
+/** Waiting for an answer costs little: so many applications may hang before another has to wait. */
+const CONCURRENCY = 200;
 
 /**
  * Tells applications of the changes of their resources (workers spec 4) by their lifecycle hooks. Each deployment is told
