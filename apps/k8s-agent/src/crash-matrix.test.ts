@@ -1,6 +1,8 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { appendFileSync } from "node:fs";
 import { k8sResources } from "@platz/db/schema";
 import type { Json, OperationKind } from "@platz/domain";
+import { type ClusterClient, loadKubeconfig, openCluster } from "@platz/kubernetes";
 import { requestDeploymentTask } from "@platz/services";
 import { testActions } from "@platz/services/testing";
 import { createLogger } from "@platz/telemetry";
@@ -8,10 +10,12 @@ import { eq } from "drizzle-orm";
 import { startAgent } from "./compose.ts";
 import { runners } from "./operations/index.ts";
 import { type AgentWorld, createAgentWorld, until } from "./testing/agent-world.ts";
+import { jobEnvironment } from "./testing/job-environment.ts";
 import { kubeRequest } from "./testing/kube-request.ts";
 import { spawnAgent } from "./testing/spawn-agent.ts";
 
-// For each operation and each of its named steps: an agent kills itself (SIGKILL) exactly there, another one goes on.
+// For each operation and each of its named steps, and both ways to run Helm: an agent kills itself (SIGKILL) exactly there,
+// another one goes on.
 
 const log = createLogger({ name: "crash-matrix", level: "fatal" });
 const table: string[] = [];
@@ -29,8 +33,22 @@ spec:
     spec: {containers: [{name: app, image: app}]}
 `;
 
+/** Both ways to run Helm, each with its settings. */
+const jobsNamespace = `crash-jobs-${crypto.randomUUID().slice(0, 8)}`;
+const waysOfHelm: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ["process", {}],
+  ["job", jobEnvironment(jobsNamespace)],
+];
+let cluster: ClusterClient;
+beforeAll(async () => {
+  cluster = openCluster(await loadKubeconfig(process.env["PLATZ_TEST_KUBECONFIG"] ?? ""));
+  await cluster.createNamespace({ name: jobsNamespace, deploymentId: crypto.randomUUID() });
+});
+afterAll(() => cluster.deleteNamespace(jobsNamespace));
+
 interface Crash {
   readonly world: AgentWorld;
+  readonly way: string;
   readonly kind: OperationKind;
   readonly step: string;
 }
@@ -45,21 +63,28 @@ async function crash({ world, kind, step }: Crash): Promise<void> {
 const secondAgent = (world: AgentWorld, more: Record<string, string> = {}) =>
   startAgent(world.settings(more), { log });
 
-async function timed(what: { kind: OperationKind; step: string }, work: () => Promise<void>): Promise<void> {
+async function timed({ kind, step, way }: Crash, work: () => Promise<void>): Promise<void> {
   const begun = performance.now();
   await work();
+  const seconds = Math.round((performance.now() - begun) / 10) / 100;
   table.push(
-    `${what.kind.padEnd(20)} killed at ${what.step.padEnd(10)} ended ${Math.round((performance.now() - begun) / 100) / 10} s later`,
+    `${kind.padEnd(20)} Helm as ${way.padEnd(8)} killed at ${step.padEnd(10)} ended ${seconds.toFixed(1)} s later`,
   );
+  const report = process.env["PLATZ_CRASH_REPORT"];
+  if (report) appendFileSync(report, `${JSON.stringify({ kind, step, way, seconds })}\n`);
 }
 
 /** Every step of an operation at the same time, each in a world of its own. */
-async function eachStep(kind: OperationKind, run: (crash: Crash) => Promise<void>): Promise<void> {
-  const steps = runners[kind].steps;
+async function eachStep(
+  kind: OperationKind,
+  way: string,
+  run: (crash: Crash) => Promise<void>,
+): Promise<void> {
+  const settings = waysOfHelm.find(([name]) => name === way)?.[1] ?? {};
   await Promise.all(
-    steps.map(async (step) => {
-      await using world = await createAgentWorld();
-      await run({ world, kind, step });
+    runners[kind].steps.map(async (step) => {
+      await using world = await createAgentWorld(settings);
+      await run({ world, way, kind, step });
     }),
   );
 }
@@ -77,80 +102,118 @@ async function newestRecord(world: AgentWorld, namespace: string) {
   return record;
 }
 
-test("an Install whose agent dies at any step is installed once, by the next one", async () => {
-  await eachStep("Install", async (at) => {
-    const { world } = at;
-    const { id: chartId } = await world.chartOf();
-    const { id, namespace } = await world.deploy(chartId);
-    await crash(at);
-    await timed(at, async () => {
-      await using _second = await secondAgent(world);
-      const [task] = await world.settled(id);
-      expect(task).toMatchObject({ status: "Done", attempt: 2 });
-      expect(await world.deploymentRow(id)).toMatchObject({ status: "Running", revisionId: task?.id ?? "" });
-      expect(await newestRecord(world, namespace)).toMatchObject({
-        revision: 1,
-        status: "deployed",
-        labels: { "platz-task": task?.id ?? "" },
+test.each(waysOfHelm)(
+  "Helm as %s: an Install whose agent dies at any step is installed once, by the next one",
+  async (way) => {
+    await eachStep("Install", way, async (at) => {
+      const { world } = at;
+      const { id: chartId } = await world.chartOf();
+      const { id, namespace } = await world.deploy(chartId);
+      await crash(at);
+      await timed(at, async () => {
+        await using _second = await secondAgent(world);
+        const [task] = await world.settled(id);
+        expect(task).toMatchObject({ status: "Done", attempt: 2 });
+        expect(await world.deploymentRow(id)).toMatchObject({
+          status: "Running",
+          revisionId: task?.id ?? "",
+        });
+        expect(await newestRecord(world, namespace)).toMatchObject({
+          revision: 1,
+          status: "deployed",
+          labels: { "platz-task": task?.id ?? "" },
+        });
       });
     });
-  });
-});
+  },
+);
 
-test("an Upgrade whose agent dies at any step is done once, by the next one", async () => {
-  await eachStep("Upgrade", async (at) => {
-    const { world } = at;
-    const { id, namespace } = await installed(world);
-    await world.edit(id, { config: { size: 7 } });
-    await crash(at);
-    await timed(at, async () => {
-      await using _second = await secondAgent(world);
-      const task = (await world.settled(id)).at(-1);
-      expect(task).toMatchObject({ status: "Done", attempt: 2 });
-      expect(await world.deploymentRow(id)).toMatchObject({ status: "Running", revisionId: task?.id ?? "" });
-      expect(await newestRecord(world, namespace)).toMatchObject({ revision: 2, status: "deployed" });
+test.each(waysOfHelm)(
+  "Helm as %s: an Upgrade whose agent dies at any step is done once, by the next one",
+  async (way) => {
+    await eachStep("Upgrade", way, async (at) => {
+      const { world } = at;
+      const { id, namespace } = await installed(world);
+      await world.edit(id, { config: { size: 7 } });
+      await crash(at);
+      await timed(at, async () => {
+        await using _second = await secondAgent(world);
+        const task = (await world.settled(id)).at(-1);
+        expect(task).toMatchObject({ status: "Done", attempt: 2 });
+        expect(await world.deploymentRow(id)).toMatchObject({
+          status: "Running",
+          revisionId: task?.id ?? "",
+        });
+        expect(await newestRecord(world, namespace)).toMatchObject({ revision: 2, status: "deployed" });
+      });
     });
-  });
-});
+  },
+);
 
-test("an Uninstall whose agent dies at any step leaves neither release nor namespace", async () => {
-  await eachStep("Uninstall", async (at) => {
-    const { world } = at;
-    const { id, namespace } = await installed(world);
-    await world.edit(id, { enabled: false });
-    await crash(at);
-    await timed(at, async () => {
-      await using _second = await secondAgent(world);
-      expect((await world.settled(id)).at(-1)).toMatchObject({ status: "Done", attempt: 2 });
-      expect(await world.deploymentRow(id)).toMatchObject({ status: "Uninstalled", revisionId: null });
-      expect(await world.client.getNamespace(namespace)).toBeNull();
+test.each(waysOfHelm)(
+  "Helm as %s: a Reinstall whose agent dies at any step is done once, by the next one",
+  async (way) => {
+    await eachStep("Reinstall", way, async (at) => {
+      const { world } = at;
+      const { id, namespace } = await installed(world);
+      const before = (await world.deploymentRow(id))?.revisionId;
+      const operation = { kind: "Reinstall", reason: "crash" } as const;
+      await requestDeploymentTask(world.owner, { deploymentId: id, operation });
+      await crash(at);
+      await timed(at, async () => {
+        await using _second = await secondAgent(world);
+        expect((await world.settled(id)).at(-1)).toMatchObject({ status: "Done", attempt: 2 });
+        expect(await world.deploymentRow(id)).toMatchObject({ status: "Running", revisionId: before ?? "" });
+        expect(await newestRecord(world, namespace)).toMatchObject({ revision: 2, status: "deployed" });
+      });
     });
-  });
-});
+  },
+);
 
-test("a Recreate whose agent dies at any step leaves the old namespace for good, and the new one is filled", async () => {
-  await eachStep("Recreate", async (at) => {
-    const { world } = at;
-    const { id, namespace } = await installed(world);
-    await world.edit(id, { name: `new-${crypto.randomUUID().slice(0, 8)}` });
-    await crash(at);
-    await timed(at, async () => {
-      await using _second = await secondAgent(world);
-      const tasks = await world.settled(id);
-      expect(tasks.map(({ status, attempt }) => [status, attempt])).toEqual([
-        ["Done", 1],
-        ["Done", 2],
-        ["Done", 1],
-      ]);
-      expect(await world.client.getNamespace(namespace)).toBeNull();
-      const moved = (await world.deploymentRow(id))?.namespace ?? "";
-      expect(await newestRecord(world, moved)).toMatchObject({ revision: 1, status: "deployed" });
+test.each(waysOfHelm)(
+  "Helm as %s: an Uninstall whose agent dies at any step leaves neither release nor namespace",
+  async (way) => {
+    await eachStep("Uninstall", way, async (at) => {
+      const { world } = at;
+      const { id, namespace } = await installed(world);
+      await world.edit(id, { enabled: false });
+      await crash(at);
+      await timed(at, async () => {
+        await using _second = await secondAgent(world);
+        expect((await world.settled(id)).at(-1)).toMatchObject({ status: "Done", attempt: 2 });
+        expect(await world.deploymentRow(id)).toMatchObject({ status: "Uninstalled", revisionId: null });
+        expect(await world.client.getNamespace(namespace)).toBeNull();
+      });
     });
-  });
-});
+  },
+);
+
+test.each(waysOfHelm)(
+  "Helm as %s: a Recreate whose agent dies at any step leaves the old namespace for good, and the new one is filled",
+  async (way) => {
+    await eachStep("Recreate", way, async (at) => {
+      const { world } = at;
+      const { id, namespace } = await installed(world);
+      await world.edit(id, { name: `new-${crypto.randomUUID().slice(0, 8)}` });
+      await crash(at);
+      await timed(at, async () => {
+        await using _second = await secondAgent(world);
+        const tasks = await world.settled(id);
+        expect(tasks.map(({ status, attempt }) => [status, attempt])).toEqual([
+          ["Done", 1],
+          ["Done", 2],
+          ["Done", 1],
+        ]);
+        expect(await world.client.getNamespace(namespace)).toBeNull();
+        const moved = (await world.deploymentRow(id))?.namespace ?? "";
+        expect(await newestRecord(world, moved)).toMatchObject({ revision: 1, status: "deployed" });
+      });
+    });
+  },
+);
 
 test("a RestartK8sResource whose agent dies at any step restarts once", async () => {
-  await eachStep("RestartK8sResource", async (at) => {
+  await eachStep("RestartK8sResource", "process", async (at) => {
     const { world } = at;
     const { id, namespace } = await installed(world, { templates: { "store.yaml": store } });
     const resource = await until(async () => {
@@ -176,7 +239,7 @@ test("a RestartK8sResource whose agent dies at any step restarts once", async ()
 });
 
 test("an InvokeAction whose agent dies before it is sent is sent once; after that it is never sent again", async () => {
-  await eachStep("InvokeAction", async (at) => {
+  await eachStep("InvokeAction", "process", async (at) => {
     const { world, step } = at;
     const keys: (string | null)[] = [];
     using application = Bun.serve({

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { loadConfig } from "@platz/config";
 import { JobHost } from "@platz/kubernetes";
 import { cancelDeploymentTask } from "@platz/services";
 import { createLogger } from "@platz/telemetry";
 import { startAgent } from "./compose.ts";
-import { AgentSettings } from "./settings.ts";
 import { type AgentWorld, createAgentWorld, until } from "./testing/agent-world.ts";
 import { gated, openGate } from "./testing/gated-chart.ts";
 import { jobEnvironment } from "./testing/job-environment.ts";
@@ -18,13 +16,7 @@ let world: AgentWorld;
 let jobs: JobHost;
 
 beforeAll(async () => {
-  const plain = await createAgentWorld();
-  const environment = { ...plain.environment, ...jobEnvironment(namespace) };
-  world = {
-    ...plain,
-    environment,
-    settings: (more = {}) => AgentSettings.parse({ ...environment, ...more }),
-  };
+  world = await createAgentWorld(jobEnvironment(namespace));
   jobs = new JobHost(world.connection, namespace);
   await world.client.createNamespace({ name: namespace, deploymentId: crypto.randomUUID() });
 });
@@ -123,10 +115,7 @@ test("a Job whose pod is killed fails its task, says so, and blocks nothing", as
 });
 
 test("settings that cannot work are said by name", async () => {
-  const { PLATZ_HELM_JOB_IMAGE: _, ...environment } = world.environment as Record<string, string>;
-  const without = AgentSettings.parse(environment);
+  const without = { ...world.settings(), PLATZ_HELM_JOB_IMAGE: undefined };
   await expect(startAgent(without, { log })).rejects.toThrow("PLATZ_HELM_JOB_IMAGE");
-  expect(() => loadConfig(AgentSettings, { ...environment, PLATZ_HELM_JOB_POD: "{" })).toThrow(
-    "PLATZ_HELM_JOB_POD",
-  );
+  expect(() => world.settings({ PLATZ_HELM_JOB_POD: "{" })).toThrow("PLATZ_HELM_JOB_POD");
 });

@@ -37,9 +37,9 @@ data: {size: {{ .Values.app.size | quote }}}
 
 /**
  * A database with people, an env and a chart that really is in the registry, on the real control plane. Each world has
- * a kind of its own, hence namespaces of its own, which go when it is disposed.
+ * a kind of its own, hence namespaces of its own, which go when it is disposed. `more` are settings of its agents.
  */
-export async function createAgentWorld() {
+export async function createAgentWorld(more: Readonly<Record<string, string>> = {}) {
   await using made = new AsyncDisposableStack();
   const db = made.use(await createTestDatabase());
   const world = await createTestWorld(db);
@@ -71,6 +71,7 @@ export async function createAgentWorld() {
     PLATZ_TASK_RETRY_MAX: "500ms",
     K8S_RETRY_MAX: "1s",
     PLATZ_AGENT_SHUTDOWN_GRACE: "0s",
+    ...more,
   };
   const settings = (more: Record<string, string> = {}) => AgentSettings.parse({ ...environment, ...more });
 
