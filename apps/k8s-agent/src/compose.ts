@@ -253,6 +253,8 @@ function clusterQuestions(
     log,
     keyring: settings.PLATZ_ENCRYPTION_KEYS,
     pollMs: settings.PLATZ_TASK_POLL,
+    // Before those who wait have given up.
+    timeoutMs: 15_000,
     clusters: () => fleet.connected(),
     cluster: (id) => fleet.client(id),
   });

@@ -19,9 +19,10 @@ export interface ClusterQuestionsOptions extends Pick<ServiceDependencies, "db" 
   cluster(id: ClusterId): ClusterClient;
   /** How often questions are looked for when nothing hints at them. */
   readonly pollMs: number;
+  /** How long a cluster may take to answer. */
+  readonly timeoutMs: number;
 }
 
-const TIMEOUT_MS = 15_000;
 /** Questions that one cluster is asked at once, so that one that hangs takes no place of another's. */
 const PER_CLUSTER_MAX = 4;
 const TAKEN_AT_ONCE_MAX = 32;
@@ -95,7 +96,7 @@ export class ClusterQuestions implements AsyncDisposable {
   }
 
   async #replyTo({ clusterId, question }: TakenQuestion): Promise<ClusterReply> {
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.#options.timeoutMs)]);
     try {
       const cluster = this.#options.cluster(clusterId);
       await requireOwnNamespace(cluster, question, signal);

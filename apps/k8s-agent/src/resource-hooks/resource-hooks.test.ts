@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { claimChange } from "@platz/db/queries/resource-hooks";
 import { deployments } from "@platz/db/schema";
 import type { Json } from "@platz/domain";
 import { deleteDeploymentResource, getDeploymentResource, updateDeploymentResource } from "@platz/services";
@@ -179,6 +180,20 @@ test("an application that asks to be left alone is, within the longest pause", a
   const next = (await world.row(id)).nextSyncAt?.getTime() ?? 0;
   expect(next).toBeGreaterThan(Date.now() + 50_000);
   expect(next).toBeLessThan(Date.now() + 61_000);
+});
+
+test("of many that are due one is claimed at a time", async () => {
+  const { id: deploymentId } = await world.manager();
+  const made = await Promise.all(Array.from({ length: 30 }, () => world.resource({ deploymentId })));
+  const claimed = new Set<string>();
+  for (let n = 1; n <= made.length; n += 1) {
+    const taken = await claimChange(world.db, deploymentId, 60_000);
+    claimed.add(taken?.resource.id ?? "none");
+    const rows = await Promise.all(made.map(({ id }) => world.row(id)));
+    expect(rows.filter(({ syncClaim }) => syncClaim !== null)).toHaveLength(n);
+  }
+  expect(claimed.size).toBe(made.length);
+  expect(await claimChange(world.db, deploymentId, 60_000)).toBeUndefined();
 });
 
 test("several agents tell of each change once", async () => {

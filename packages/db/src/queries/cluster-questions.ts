@@ -57,7 +57,8 @@ export async function takeClusterQuestions(
   return await db
     .update(questions)
     .set({ takenAt: sql`now()` })
-    .where(inArray(questions.id, open))
+    // As an array, for which they are looked for once, however the rest is planned.
+    .where(sql`${questions.id} = any(array${open})`)
     .returning({ id: questions.id, clusterId: questions.clusterId, question: questions.question });
 }
 

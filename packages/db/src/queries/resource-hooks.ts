@@ -68,7 +68,8 @@ export async function claimChange(
       syncAttempt: sql`${resources.syncAttempt} + 1`,
     })
     .from(types)
-    .where(and(inArray(resources.id, due), eq(types.id, resources.typeId)))
+    // By `=`, for which it is looked for once, however the rest is planned.
+    .where(and(sql`${resources.id} = ${due}`, eq(types.id, resources.typeId)))
     .returning({ resource: getColumns(resources), type: { key: types.key, spec: types.spec } });
   const change = row?.resource.syncChange ?? null;
   return row && change !== null ? { ...row, deploymentId, change, claim } : undefined;
