@@ -7,7 +7,7 @@ import { constants, homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
 const top = join(import.meta.dirname, "..");
-const commands = ["start", "demo", "test", "token", "bench", "verify", "db", "docs", "pack"];
+const commands = ["start", "demo", "test", "soak", "token", "bench", "verify", "db", "docs", "pack"];
 const [command, ...args] = process.argv.slice(2);
 if (!commands.includes(command))
   fail(`usage: node scripts/bootstrap.mjs <${commands.join("|")}> [arguments]`);

@@ -72,7 +72,7 @@ export async function createQueueWorld() {
 export type QueueWorld = Awaited<ReturnType<typeof createQueueWorld>>;
 
 /** Patient about the poll, so that a test sees what does not depend on it. */
-function engineOptions(db: ServiceDatabase): Omit<EngineOptions, "owner" | "runners"> {
+export function engineOptions(db: ServiceDatabase): Omit<EngineOptions, "owner" | "runners"> {
   const timeoutMs = 60_000;
   return {
     db,
@@ -98,7 +98,8 @@ function engineOptions(db: ServiceDatabase): Omit<EngineOptions, "owner" | "runn
   };
 }
 
-function scripted(script: Script): Runners {
+/** Every operation does what the script says. */
+export function scripted(script: Script): Runners {
   const steps: readonly string[] = [];
   const run = async (_: unknown, context: RunContext): Promise<Done> =>
     (await script(context)) ?? { status: "Done", reason: "done" };
