@@ -1,14 +1,18 @@
 import type { Database } from "@platz/db";
-import { countDeploymentsByStatus, countTasksByStatus } from "@platz/db/queries/status-counts";
-import { deploymentStatuses, deploymentTaskStatuses } from "@platz/domain";
+import {
+  countDeploymentsByStatus,
+  countResourcesByStatus,
+  countTasksByStatus,
+} from "@platz/db/queries/status-counts";
+import { deploymentStatuses, deploymentTaskStatuses, resourceSyncStatuses } from "@platz/domain";
 import type { LabelledCount, RowCounts } from "@platz/telemetry";
 import { within } from "./within.ts";
 
 const TIMEOUT_MS = 5000;
 
 /**
- * The figures of API spec 10 from the database, with a zero for every status that nothing is in: of tasks, and of each
- * kind on each cluster that has any deployment of it.
+ * The figures of API spec 10 from the database, with a zero for every status that nothing is in: of tasks, of
+ * resources, and of each kind on each cluster that has any deployment of it.
  */
 export function rowCounts(db: Database): RowCounts {
   return {
@@ -16,6 +20,11 @@ export function rowCounts(db: Database): RowCounts {
       const counts = await within(TIMEOUT_MS, countTasksByStatus(db));
       const zeros = deploymentTaskStatuses.map((status) => ({ status, count: 0 }));
       return [...zeros, ...counts].map(({ status, count }) => ({ labels: { task_status: status }, count }));
+    },
+    async resourceStatuses() {
+      const counts = await within(TIMEOUT_MS, countResourcesByStatus(db));
+      const zeros = resourceSyncStatuses.map((status) => ({ status, count: 0 }));
+      return [...zeros, ...counts].map(({ status, count }) => ({ labels: { sync_status: status }, count }));
     },
     async deploymentStatuses() {
       const counts = await within(TIMEOUT_MS, countDeploymentsByStatus(db));

@@ -12,6 +12,7 @@ test("figures about tasks and deployments carry the names of the specification",
           { labels: deployments, count: 1 },
           { labels: deployments, count: 1 },
         ],
+        resourceStatuses: async () => [{ labels: { sync_status: "Error" }, count: 2 }],
       },
     },
   });
@@ -20,6 +21,7 @@ test("figures about tasks and deployments carry the names of the specification",
   expect(body).toContain('platz_deployment_task_status_counter{task_status="Done"} 3');
   // Two clusters of one name are added up, not overwritten.
   expect(body).toMatch(/platz_deployment_status_counter\{.*cluster_name="one".*\} 2/);
+  expect(body).toContain('platz_deployment_resource_status_counter{sync_status="Error"} 2');
   expect(body).toContain("process_resident_memory_bytes");
 });
 
@@ -37,6 +39,7 @@ test("a source that fails leaves the last figures in place and is reported", asy
           return [{ labels: { task_status: "Done" }, count: 3 }];
         },
         deploymentStatuses: async () => [],
+        resourceStatuses: async () => [],
       },
     },
   });
@@ -60,6 +63,7 @@ test("sources are not asked again while their figures are fresh", async () => {
           return [];
         },
         deploymentStatuses: async () => [],
+        resourceStatuses: async () => [],
       },
     },
   });

@@ -16,7 +16,11 @@ test("the page on operations lists every metric of the process, and none that th
   };
   const metrics = createMetrics({
     sources: {
-      rows: { taskStatuses: async () => [], deploymentStatuses: async () => [] },
+      rows: {
+        taskStatuses: async () => [],
+        deploymentStatuses: async () => [],
+        resourceStatuses: async () => [],
+      },
       pool: () => none,
       changes: () => ({ isListening: true, readers: 0 }),
     },

@@ -12,6 +12,8 @@ export interface RowCounts {
   taskStatuses(): Promise<readonly LabelledCount[]>;
   /** Labels: `deployment_kind`, `deployment_status`, `cluster_name`. */
   deploymentStatuses(): Promise<readonly LabelledCount[]>;
+  /** Labels: `sync_status`. */
+  resourceStatuses(): Promise<readonly LabelledCount[]>;
 }
 
 export interface RowGaugesOptions {
@@ -34,19 +36,27 @@ export function addRowGauges(registry: Registry, counts: RowCounts, options: Row
     labelNames: ["deployment_kind", "deployment_status", "cluster_name"],
     registers: [registry],
   });
+  const resources = new Gauge({
+    name: "platz_deployment_resource_status_counter",
+    help: "Resources of deployments by whether their application has agreed to them.",
+    labelNames: ["sync_status"],
+    registers: [registry],
+  });
   let freshUntil = Number.NEGATIVE_INFINITY;
 
   return async () => {
     if (options.now() < freshUntil) return;
     freshUntil = options.now() + options.maxAgeMs;
     try {
-      const [taskCounts, deploymentCounts] = await Promise.all([
+      const [taskCounts, deploymentCounts, resourceCounts] = await Promise.all([
         counts.taskStatuses(),
         counts.deploymentStatuses(),
+        counts.resourceStatuses(),
       ]);
-      // Both at once, without a pause in between, so that no scrape sees half of it.
+      // All at once, without a pause in between, so that no scrape sees half of it.
       refill(tasks, taskCounts);
       refill(deployments, deploymentCounts);
+      refill(resources, resourceCounts);
     } catch (error) {
       options.onError(error);
     }

@@ -3,8 +3,9 @@ import {
   type ClusterQuestionKind,
   type ClusterQuestionOf,
   POD_LOG_BYTES_MAX,
+  PreconditionFailed,
 } from "@platz/domain";
-import type { ClusterClient } from "@platz/kubernetes";
+import { type ClusterClient, isNotFound } from "@platz/kubernetes";
 
 /** Where a question is answered. */
 export interface QuestionContext {
@@ -21,8 +22,14 @@ type Answerers = {
 
 const answerers: Answerers = {
   Pods: ({ namespace }, { cluster, signal }) => cluster.listPods(namespace, signal),
-  PodLog: (question, { cluster, signal }) =>
-    cluster.readPodLogTail({ ...question, bytesMax: POD_LOG_BYTES_MAX }, signal),
+  async PodLog(question, { cluster, signal }) {
+    try {
+      return await cluster.readPodLogTail({ ...question, bytesMax: POD_LOG_BYTES_MAX }, signal);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      throw new PreconditionFailed(`There is no pod ${question.pod} any more: it was replaced or deleted.`);
+    }
+  },
   PodEvents: ({ namespace }, { cluster, signal }) => cluster.listEvents(namespace, signal),
 };
 

@@ -112,7 +112,7 @@ test("events are told with the latest first", async () => {
 });
 
 test("a pod, a container or a run that is not there is a sentence", async () => {
-  await expect(logOf("gone")).rejects.toThrow('pods "gone" not found');
+  await expect(logOf("gone")).rejects.toThrow("There is no pod gone any more");
   await expect(logOf("talks", { container: "other" })).rejects.toThrow(
     "container other is not valid for pod",
   );
