@@ -1,4 +1,8 @@
-import { type TakenQuestion, takeClusterQuestions } from "@platz/db/queries/cluster-questions";
+import {
+  listAskedClusters,
+  type TakenQuestion,
+  takeClusterQuestions,
+} from "@platz/db/queries/cluster-questions";
 import { type ClusterId, type ClusterQuestion, NothingChanged, PreconditionFailed } from "@platz/domain";
 import {
   type ClusterClient,
@@ -71,7 +75,7 @@ export class ClusterQuestions implements AsyncDisposable {
     const { db, clusters } = this.#options;
     const asked = [...this.#running.keys()].map(({ clusterId }) => clusterId);
     const places = (id: ClusterId) => PER_CLUSTER_MAX - asked.filter((other) => other === id).length;
-    for (const id of clusters()) {
+    for (const id of await listAskedClusters(db, clusters())) {
       const room = Math.min(places(id), TAKEN_AT_ONCE_MAX - this.#running.size);
       for (const taken of await takeClusterQuestions(db, [id], room)) this.#begin(taken);
     }

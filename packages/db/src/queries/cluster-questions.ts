@@ -34,6 +34,21 @@ export async function insertClusterQuestion(
   return row.id;
 }
 
+const isOpen = and(isNull(questions.takenAt), gt(questions.expiresAt, sql`now()`));
+
+/** Of these clusters, those of which something is asked. */
+export async function listAskedClusters(
+  db: Queryable,
+  clusterIds: readonly ClusterId[],
+): Promise<ClusterId[]> {
+  if (clusterIds.length === 0) return [];
+  const rows = await db
+    .selectDistinct({ id: questions.clusterId })
+    .from(questions)
+    .where(and(isOpen, inArray(questions.clusterId, [...clusterIds])));
+  return rows.map(({ id }) => id);
+}
+
 /** Takes questions for these clusters, the oldest first; of several callers, one gets each. */
 export async function takeClusterQuestions(
   db: Queryable,
@@ -44,13 +59,7 @@ export async function takeClusterQuestions(
   const open = db
     .select({ id: questions.id })
     .from(questions)
-    .where(
-      and(
-        isNull(questions.takenAt),
-        gt(questions.expiresAt, sql`now()`),
-        inArray(questions.clusterId, [...clusterIds]),
-      ),
-    )
+    .where(and(isOpen, inArray(questions.clusterId, [...clusterIds])))
     .orderBy(asc(questions.createdAt))
     .limit(limit)
     .for("update", { skipLocked: true });
