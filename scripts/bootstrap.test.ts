@@ -80,7 +80,7 @@ test("arguments reach the command, --help among them, and its exit status comes 
 
 test("a command that does not exist is answered with those that do", async () => {
   const unknown = bootstrap(["strat"]);
-  expect(await unknown.error()).toContain("<start|demo|test|token|bench|verify|db|docs>");
+  expect(await unknown.error()).toContain("<start|demo|test|soak|token|bench|verify|db|docs|pack>");
   expect(await unknown.child.exited).toBe(1);
 });
 

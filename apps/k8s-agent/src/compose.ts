@@ -235,6 +235,7 @@ function engineSettings(settings: AgentSettings, db: Database) {
     timeoutMs: {
       Install: helmMs,
       Upgrade: helmMs,
+      Rollback: helmMs,
       Reinstall: helmMs,
       Recreate: helmMs,
       Uninstall: helmMs,

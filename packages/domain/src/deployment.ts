@@ -90,6 +90,14 @@ export const PreviewDeployment = UpdateDeployment.pick({
 });
 export type PreviewDeployment = z.output<typeof PreviewDeployment>;
 
+/** A deployment to be brought back to what one of its earlier tasks had made of it. */
+export const RollbackDeployment = z.strictObject({
+  id: DeploymentId,
+  version: z.int32(),
+  toTaskId: DeploymentTaskId,
+});
+export type RollbackDeployment = z.output<typeof RollbackDeployment>;
+
 /** Many deployments to be brought to one chart; with `dryRun`, only as a trial. */
 export const BulkUpgrade = z.strictObject({
   ids: z.array(DeploymentId).min(1).max(200),

@@ -20,6 +20,7 @@ export {
   deploymentStatuses,
   NewDeployment,
   PreviewDeployment,
+  RollbackDeployment,
   UpdateDeployment,
 } from "./deployment.ts";
 export {

@@ -66,6 +66,7 @@ export type {
   Deployments,
   NewDeployment,
   ReportedStatus,
+  RollbackDeployment,
   UpdateDeployment,
 } from "./platz/deployments.ts";
 export type {

@@ -281,6 +281,7 @@ test("an operation that takes longer than it may is stopped, and fails with that
   const timeoutMs = {
     Install: long,
     Upgrade: long,
+    Rollback: long,
     Reinstall: 200,
     Recreate: long,
     Uninstall: long,

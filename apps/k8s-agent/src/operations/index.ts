@@ -5,6 +5,7 @@ import type { OperationRunner, RunContext } from "./operation-runner.ts";
 import { recreate } from "./recreate.ts";
 import { reinstall } from "./reinstall.ts";
 import { restartK8sResource } from "./restart-k8s-resource.ts";
+import { rollback } from "./rollback.ts";
 import { uninstall } from "./uninstall.ts";
 import { upgrade } from "./upgrade.ts";
 
@@ -14,6 +15,7 @@ export type Runners = { readonly [K in OperationKind]: OperationRunner<K> };
 export const runners: Runners = {
   Install: install,
   Upgrade: upgrade,
+  Rollback: rollback,
   Reinstall: reinstall,
   Recreate: recreate,
   Uninstall: uninstall,

@@ -89,6 +89,7 @@ export function engineOptions(db: ServiceDatabase): Omit<EngineOptions, "owner" 
     timeoutMs: {
       Install: timeoutMs,
       Upgrade: timeoutMs,
+      Rollback: timeoutMs,
       Reinstall: timeoutMs,
       Recreate: timeoutMs,
       Uninstall: timeoutMs,
@@ -107,6 +108,7 @@ export function scripted(script: Script): Runners {
   return {
     Install: runner,
     Upgrade: runner,
+    Rollback: runner,
     Reinstall: runner,
     Recreate: runner,
     Uninstall: runner,

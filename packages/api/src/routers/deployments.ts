@@ -8,6 +8,7 @@ import {
   KindId,
   NewDeployment,
   PreviewDeployment,
+  RollbackDeployment,
   UpdateDeployment,
 } from "@platz/domain";
 import {
@@ -18,6 +19,7 @@ import {
   getDeployment,
   listDeployments,
   previewDeployment,
+  rollbackDeployment,
   updateDeployment,
 } from "@platz/services";
 import { z } from "zod";
@@ -40,6 +42,7 @@ export const deployments = router({
   get: procedure.input(idInput(DeploymentId)).query(({ ctx, input }) => getDeployment(ctx, input.id)),
   create: procedure.input(NewDeployment).mutation(({ ctx, input }) => createDeployment(ctx, input)),
   update: procedure.input(UpdateDeployment).mutation(({ ctx, input }) => updateDeployment(ctx, input)),
+  rollback: procedure.input(RollbackDeployment).mutation(({ ctx, input }) => rollbackDeployment(ctx, input)),
   bulkUpgrade: procedure.input(BulkUpgrade).mutation(({ ctx, input }) => bulkUpgrade(ctx, input)),
   preview: procedure.input(PreviewDeployment).query(({ ctx, input }) => previewDeployment(ctx, input)),
   forceDelete: procedure

@@ -5,6 +5,7 @@ import {
   createDeploymentPermission,
   createDeploymentResource,
   listDeploymentTasks,
+  updateDeployment,
 } from "@platz/services";
 import {
   insertTestChart,
@@ -135,6 +136,11 @@ export const deploymentCalls = {
   "deploymentResources.delete": async (world) => {
     const { id } = await newResource(world);
     return (api) => api.deploymentResources.delete({ id });
+  },
+  "deployments.rollback": async ({ installed, owner }) => {
+    const { id, version, revisionId } = await installed();
+    const edited = await updateDeployment(owner, { id, version, config: { size: 9 } });
+    return (api) => api.deployments.rollback({ id, version: edited.version, toTaskId: revisionId ?? "" });
   },
   "deployments.bulkUpgrade": async ({ installed, db, kind }) => {
     const { id } = await installed();

@@ -8,6 +8,7 @@ import type { OperationKind } from "../operations/index.ts";
 const during: Readonly<Record<OperationKind, DeploymentStatus | null>> = {
   Install: "Installing",
   Upgrade: "Upgrading",
+  Rollback: "Upgrading",
   Reinstall: "Upgrading",
   Recreate: "Renaming",
   Uninstall: "Uninstalling",
@@ -18,6 +19,7 @@ const during: Readonly<Record<OperationKind, DeploymentStatus | null>> = {
 const after: Readonly<Record<OperationKind, DeploymentStatus | null>> = {
   Install: "Running",
   Upgrade: "Running",
+  Rollback: "Running",
   Reinstall: "Running",
   Recreate: "Renaming",
   Uninstall: "Uninstalled",

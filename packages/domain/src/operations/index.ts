@@ -4,6 +4,7 @@ import { InvokeAction } from "./invoke-action.ts";
 import { Recreate } from "./recreate.ts";
 import { Reinstall } from "./reinstall.ts";
 import { RestartK8sResource } from "./restart-k8s-resource.ts";
+import { Rollback } from "./rollback.ts";
 import { Uninstall } from "./uninstall.ts";
 import { Upgrade } from "./upgrade.ts";
 
@@ -14,6 +15,7 @@ import { Upgrade } from "./upgrade.ts";
 export const Operation = z.discriminatedUnion("kind", [
   Install,
   Upgrade,
+  Rollback,
   Reinstall,
   Recreate,
   Uninstall,

@@ -7,6 +7,13 @@ export type DeploymentTaskStatus = "Pending" | "Started" | "Failed" | "Canceled"
 export type OperationSummary =
   | { readonly kind: "Install"; readonly helmChartId: string }
   | { readonly kind: "Upgrade"; readonly helmChartId: string; readonly prevHelmChartId: string | null }
+  | {
+      readonly kind: "Rollback";
+      readonly helmChartId: string;
+      readonly prevHelmChartId: string | null;
+      /** The task whose chart and inputs it brings back. */
+      readonly toTaskId: string;
+    }
   | { readonly kind: "Reinstall"; readonly reason: string }
   | {
       readonly kind: "Recreate";
@@ -24,7 +31,7 @@ type SummaryOf<Kind extends OperationSummary["kind"]> = Extract<OperationSummary
 /** What a task does. */
 export type Operation =
   | (SummaryOf<"Install"> & { readonly configInputs: JsonObject; readonly valuesOverride: JsonObject })
-  | (SummaryOf<"Upgrade"> & {
+  | (SummaryOf<"Upgrade" | "Rollback"> & {
       readonly configInputs: JsonObject;
       /** By dotted path: what was, and what is. */
       readonly configDelta: { readonly [path: string]: readonly [Json, Json] } | null;

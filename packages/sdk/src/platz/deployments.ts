@@ -105,6 +105,14 @@ export interface UpdateDeployment {
   supersede?: boolean | undefined;
 }
 
+export interface RollbackDeployment {
+  id: string;
+  /** The one that was seen. */
+  version: number;
+  /** An earlier Install, Upgrade or Rollback of the deployment that is done. */
+  toTaskId: string;
+}
+
 export interface BulkUpgrade {
   /** 200 at most. */
   ids: string[];
@@ -125,6 +133,7 @@ export interface Deployments extends Listed<DeploymentSummary, DeploymentFilters
   readonly get: Get<Deployment>;
   readonly create: Create<NewDeployment, Deployment>;
   readonly update: Update<UpdateDeployment, Deployment>;
+  readonly rollback: (input: RollbackDeployment, options?: CallOptions) => Promise<Deployment>;
   readonly bulkUpgrade: (input: BulkUpgrade, options?: CallOptions) => Promise<readonly BulkUpgradeOutcome[]>;
   readonly delete: Delete;
 }

@@ -22,6 +22,7 @@ import type {
   Deployment,
   DeploymentSummary,
   NewDeployment,
+  RollbackDeployment,
   UpdateDeployment,
 } from "./deployments.ts";
 import type { Env, NewEnv, NewSecret, Secret, UpdateEnv, UpdateSecret } from "./envs.ts";
@@ -75,6 +76,7 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<UpdateSecret, In["secrets"]["update"]>
     | Drift<NewDeployment, In["deployments"]["create"]>
     | Drift<UpdateDeployment, In["deployments"]["update"]>
+    | Drift<RollbackDeployment, In["deployments"]["rollback"]>
     | Drift<BulkUpgrade, In["deployments"]["bulkUpgrade"]>
     | Drift<NewDeploymentTask, In["deploymentTasks"]["request"]>
     | Drift<NewDeploymentResource, In["deploymentResources"]["create"]>

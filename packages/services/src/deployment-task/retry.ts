@@ -99,6 +99,7 @@ const askAgain: Again = async (context, deployment, { operation }) => {
 const again: Readonly<Record<OperationKind, Again>> = {
   Install: installAgain,
   Upgrade: installAgain,
+  Rollback: installAgain,
   Reinstall: installAgain,
   Recreate: recreateAgain,
   Uninstall: uninstallAgain,

@@ -70,14 +70,14 @@ export async function sealInputs(
   };
 }
 
-/** An Install or Upgrade with the inputs as they are stored, and no secret in the account of what changed. */
+/** An Install, Upgrade or Rollback with the inputs as they are stored, and no secret in the account of what changed. */
 export function withStoredInputs(
   operation: Operation,
   { config, valuesOverride }: DeploymentInputs,
   isSensitive: IsSensitive,
 ): Operation {
   if (operation.kind === "Install") return { ...operation, configInputs: config, valuesOverride };
-  if (operation.kind !== "Upgrade") return operation;
+  if (operation.kind !== "Upgrade" && operation.kind !== "Rollback") return operation;
   const { configDelta } = operation;
   return {
     ...operation,

@@ -3,7 +3,7 @@ import { listDependants, replaceDeploymentReferences } from "@platz/db/queries/d
 import { cancelWaitingUpgrades, insertTask } from "@platz/db/queries/deployment-tasks";
 import { lockDeployment, type PlacedDeployment, updateDeploymentRow } from "@platz/db/queries/deployments";
 import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
-import { Conflict, NotFound, type UpdateDeployment } from "@platz/domain";
+import { Conflict, NotFound, type Operation, type UpdateDeployment } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireDeploymentMaintainer } from "../access/require-deployment-role.ts";
 import { recordChange } from "../audit/record-change.ts";
@@ -28,14 +28,19 @@ export async function updateDeployment(
   input: UpdateDeployment,
 ): Promise<ShownDeployment> {
   try {
-    return await inTransaction(context, (context) => update(context, input));
+    return await inTransaction(context, (context) => updateWithin(context, input));
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw new Conflict("Another deployment of the cluster has just taken that name: choose another name.");
   }
 }
 
-async function update(context: ServiceContext, input: UpdateDeployment): Promise<ShownDeployment> {
+/** The same within a transaction; `named` may give another name to what is asked for. */
+export async function updateWithin(
+  context: ServiceContext,
+  input: UpdateDeployment,
+  named: (operation: Operation) => Operation = (operation) => operation,
+): Promise<ShownDeployment> {
   const { db, scope, keyring } = context;
   const strength = input.enabled === false ? "update" : "no key update";
   const stored = await lockDeployment(db, input.id, { scope: scope.envs, strength });
@@ -63,7 +68,7 @@ async function update(context: ServiceContext, input: UpdateDeployment): Promise
     await cancelWaitingUpgrades(db, before.id, { identity: context.identity, reason });
   }
   for (const task of plan.tasks) {
-    const operation = withStoredInputs(task.operation, toStore, isSensitive);
+    const operation = withStoredInputs(named(task.operation), toStore, isSensitive);
     await insertTask(db, { ...task, operation, deploymentId: before.id, actor: actorOf(context) });
   }
   if (plan.reinstallDependants) await reinstallDependants(context, before);

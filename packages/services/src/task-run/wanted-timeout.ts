@@ -4,7 +4,14 @@ import type { Deployment, DeploymentTask } from "@platz/domain";
 import { chartFeatures } from "../chart/chart-extensions.ts";
 
 /** Actions and restarts are about the application, and take as long for one chart as for another. */
-const ofCharts: ReadonlySet<string> = new Set(["Install", "Upgrade", "Reinstall", "Recreate", "Uninstall"]);
+const ofCharts: ReadonlySet<string> = new Set([
+  "Install",
+  "Upgrade",
+  "Rollback",
+  "Reinstall",
+  "Recreate",
+  "Uninstall",
+]);
 
 /** How long the chart wants a run of this task to take at most, in ms; nothing if it does not say. */
 export async function wantedTimeoutMs(

@@ -14,6 +14,7 @@ type Policies = {
 export const policies: Policies = {
   Install: "internal",
   Upgrade: "internal",
+  Rollback: "internal",
   Recreate: "internal",
   Uninstall: "internal",
   Reinstall: reinstall,

@@ -29,7 +29,7 @@ export interface Revision {
 }
 
 /**
- * What a task applies: an Install or Upgrade its own inputs, a Reinstall those of the deployment's live revision; on
+ * What a task applies: an Install, Upgrade or Rollback its own inputs, a Reinstall those of the deployment's live revision; on
  * the cluster and in the namespace that the task was asked for.
  */
 export async function findRevision(
@@ -40,7 +40,7 @@ export async function findRevision(
   if (!deployment) throw new NotFound("deployment", task.deploymentId);
   const { id, operation: stored } = await liveTask(db, deployment, task);
   const operation = await openOperation(keyring, deployment.id, stored);
-  if (operation.kind !== "Install" && operation.kind !== "Upgrade") {
+  if (!("configInputs" in operation)) {
     throw new PreconditionFailed("The deployment has no installed revision: retry its Install.");
   }
   const chart = await findHelmChart(db, operation.helmChartId);
