@@ -1,5 +1,5 @@
 import type { ClusterId, ClusterQuestion, ClusterQuestionId } from "@platz/domain";
-import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { clusterQuestions as questions } from "../schema/index.ts";
 
@@ -19,15 +19,15 @@ export async function insertClusterQuestion(
   { waitMs, waitingMax, ...asked }: Omit<TakenQuestion, "id"> & { waitMs: number; waitingMax: number },
 ): Promise<ClusterQuestionId | undefined> {
   await db.delete(questions).where(lte(questions.expiresAt, sql`now()`));
-  const [waiting] = await db
-    .select({ n: count() })
-    .from(questions)
-    .where(eq(questions.clusterId, asked.clusterId));
-  if ((waiting?.n ?? 0) >= waitingMax) return undefined;
-  const [row] = await db
-    .insert(questions)
-    .values({ ...asked, expiresAt: sql`now() + make_interval(secs => ${waitMs / 1000})` })
-    .returning({ id: questions.id });
+  const waiting = sql`select count(*) from ${questions} where ${questions.clusterId} = ${asked.clusterId}`;
+  // In one statement, so that those who ask together are counted.
+  const [row] = await db.execute<{ id: ClusterQuestionId }>(
+    sql`insert into ${questions} (cluster_id, question, expires_at)
+      select ${asked.clusterId}, ${JSON.stringify(asked.question)}::text::jsonb,
+        now() + make_interval(secs => ${waitMs / 1000})
+      where (${waiting}) < ${waitingMax} returning id`,
+    "objects",
+  );
   if (row === undefined) return undefined;
   const hint = JSON.stringify({ table: "cluster_questions", operation: "INSERT", id: row.id });
   await db.execute(sql`select pg_notify('platz_changes', ${hint})`);
