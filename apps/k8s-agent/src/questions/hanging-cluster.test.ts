@@ -22,7 +22,7 @@ const ask = (context: ServiceContext, clusterId: ClusterId) =>
   askCluster(context, {
     clusterId,
     question: { kind: "Pods", deploymentId: DeploymentId.parse(crypto.randomUUID()), namespace: "nobodys" },
-    waitMs: 5_000,
+    waitMs: 8_000,
   }).then(
     () => "",
     (error: Error) => error.message,
@@ -43,7 +43,7 @@ test("a cluster that never answers takes no place of another's, and whoever aske
     keyring: world.keyring,
     log: createLogger({ name: "questions-test", level: "fatal" }),
     pollMs: 20,
-    timeoutMs: 1_500,
+    timeoutMs: 4_000,
     clusters: () => [...clients.keys()],
     cluster(id) {
       const client = clients.get(id);
@@ -54,7 +54,7 @@ test("a cluster that never answers takes no place of another's, and whoever aske
   const hanging = Array.from({ length: 6 }, () => ask(world.owner, world.cluster.id));
   const begun = performance.now();
   for (let n = 0; n < 5; n += 1) expect(await ask(world.owner, well.id)).toContain("is not installed");
-  expect(performance.now() - begun).toBeLessThan(1_400);
+  expect(performance.now() - begun).toBeLessThan(3_500);
   for (const said of await Promise.all(hanging)) expect(said).toContain("did not answer in time");
   expect(await db.select().from(clusterQuestions)).toEqual([]);
 }, 20_000);
