@@ -110,7 +110,7 @@ export async function startAgent(
     }),
   );
   const hooks = started.use(new ResourceHooks(hookOptions(settings, { db, log, fleet, dependencies })));
-  const questions = started.use(clusterQuestions(settings, { db, log, fleet }));
+  const questions = started.use(clusterQuestions(settings, { db, log, fleet, dependencies }));
   started.use(followHints(db, { fleet, engine, hooks, questions }));
   if (settings.PLATZ_AGENT_HTTP_PORT !== undefined) {
     started.use(serveFigures(settings.PLATZ_AGENT_HTTP_PORT, { log, engine, fleet }));
@@ -247,12 +247,19 @@ function engineSettings(settings: AgentSettings, db: Database) {
 
 function clusterQuestions(
   settings: AgentSettings,
-  { db, log, fleet }: { db: Database; log: Logger; fleet: ClusterFleet },
+  {
+    db,
+    log,
+    fleet,
+    dependencies,
+  }: { db: Database; log: Logger; fleet: ClusterFleet; dependencies: OperationDependencies },
 ): ClusterQuestions {
+  const keyring = settings.PLATZ_ENCRYPTION_KEYS;
   return new ClusterQuestions({
     db,
     log,
-    keyring: settings.PLATZ_ENCRYPTION_KEYS,
+    keyring,
+    rendering: { ...dependencies, db, keyring },
     pollMs: settings.PLATZ_TASK_POLL,
     // Before those who wait have given up.
     timeoutMs: 15_000,

@@ -41,6 +41,7 @@ export const permissionMatrix = {
   "deploymentTasks.log": "read",
   "deploymentTasks.request": "deployment operator",
   "deploymentTasks.retry": "deployment maintainer",
+  "deployments.diff": "deployment maintainer",
   "deployments.rollback": "deployment maintainer",
   "deployments.bulkUpgrade": "deployment maintainer",
   "deployments.create": "deployment owner",

@@ -29,6 +29,8 @@ export const ClusterQuestion = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("Pods"), ...ofDeployment }),
   z.object({ kind: z.literal("PodLog"), ...ofDeployment, ...PodLogRequest.shape }),
   z.object({ kind: z.literal("PodEvents"), ...ofDeployment }),
+  /** What would be applied is sealed: it holds the values with their secrets. */
+  z.object({ kind: z.literal("ReleaseDiff"), ...ofDeployment, sealed: z.string() }),
 ]);
 export type ClusterQuestion = z.output<typeof ClusterQuestion>;
 export type ClusterQuestionKind = ClusterQuestion["kind"];
@@ -65,10 +67,20 @@ export const DeploymentEvent = z.object({
 });
 export type DeploymentEvent = z.output<typeof DeploymentEvent>;
 
+/** How one object of a release would change: a unified diff, cut where it is very long. */
+const ReleaseObjectChange = z.object({
+  kind: z.string(),
+  name: z.string(),
+  change: z.enum(["added", "removed", "changed"]),
+  diff: z.string(),
+});
+export type ReleaseObjectChange = z.output<typeof ReleaseObjectChange>;
+
 /** What is answered to each kind of question. `isComplete: false`: there is more, that is left out. */
 export const clusterAnswers = {
   Pods: z.object({ pods: z.array(DeploymentPod), isComplete: z.boolean() }),
   PodLog: z.object({ text: z.string(), isComplete: z.boolean() }),
+  ReleaseDiff: z.object({ objects: z.array(ReleaseObjectChange), isComplete: z.boolean() }),
   PodEvents: z.object({ events: z.array(DeploymentEvent), isComplete: z.boolean() }),
 } as const satisfies Record<ClusterQuestionKind, z.ZodType>;
 export type ClusterAnswer<Kind extends ClusterQuestionKind> = z.output<(typeof clusterAnswers)[Kind]>;

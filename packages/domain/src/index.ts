@@ -12,6 +12,7 @@ export {
   POD_LOG_BYTES_MAX,
   POD_LOG_LINES_MAX,
   PodLogRequest,
+  type ReleaseObjectChange,
 } from "./cluster-question.ts";
 export {
   BulkUpgrade,

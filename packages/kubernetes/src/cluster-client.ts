@@ -13,7 +13,7 @@ import { listEvents, listPods } from "./pods.ts";
 import type { WatchTiming } from "./reflector.ts";
 import { listReleaseRecords, markReleaseFailed, type ReleaseRecord } from "./release-records.ts";
 import { type AppliedSecret, applySecret, deleteSecret, listManagedSecrets } from "./secrets.ts";
-import { type StatedWorkload, statedWorkloads } from "./stated-workloads.ts";
+import { releaseManifest, type StatedWorkload, statedWorkloads } from "./stated-workloads.ts";
 import { createTransport } from "./transport.ts";
 import { type ClusterHandlers, watchCluster } from "./watch-cluster.ts";
 import {
@@ -63,6 +63,8 @@ export interface ClusterClient {
     record: { namespace: string; secretName: string },
     signal?: Signal,
   ): Promise<StatedWorkload[]>;
+  /** The manifest of a revision. It may hold secrets. */
+  releaseManifest(record: { namespace: string; secretName: string }, signal?: Signal): Promise<string>;
   /** A workload as it is now; `null` when there is none. */
   getWorkload(workload: Workload, signal?: Signal): Promise<unknown>;
   markReleaseFailed(
@@ -106,6 +108,7 @@ export function openCluster(connection: ClusterConnection): ClusterClient {
     listEvents: (namespace, signal) => listEvents(transport, namespace, signal),
     listReleaseRecords: (release, signal) => listReleaseRecords(transport, release, signal),
     statedWorkloads: (record, signal) => statedWorkloads(transport, record, signal),
+    releaseManifest: (record, signal) => releaseManifest(transport, record, signal),
     getWorkload: (workload, signal) => getWorkload(transport, workload, signal),
     markReleaseFailed: (record, signal) => markReleaseFailed(transport, record, signal),
     watch: (handlers, signal, timing) =>

@@ -12,6 +12,16 @@ export interface StatedWorkload {
 }
 
 const Release = z.object({ manifest: z.string() });
+
+/** The manifest of a revision of a release, as Helm has applied it. */
+export async function releaseManifest(
+  transport: Transport,
+  record: { readonly namespace: string; readonly secretName: string },
+  signal?: AbortSignal,
+): Promise<string> {
+  return Release.parse(await readRelease(transport, record, signal)).manifest;
+}
+
 const Stated = z.looseObject({ kind: z.enum(rolloutKinds), metadata: z.object({ name: z.string() }) });
 
 /** The Deployments and StatefulSets that a revision of a release made, as it states them. */
@@ -20,7 +30,7 @@ export async function statedWorkloads(
   record: { readonly namespace: string; readonly secretName: string },
   signal?: AbortSignal,
 ): Promise<StatedWorkload[]> {
-  const { manifest } = Release.parse(await readRelease(transport, record, signal));
+  const manifest = await releaseManifest(transport, record, signal);
   return manifest.split(/^---\s*$/m).flatMap((text) => {
     // A chart may make thousands of other objects: only what is wanted is parsed.
     if (!/^kind:\s*["']?(Deployment|StatefulSet)\b/m.test(text)) return [];

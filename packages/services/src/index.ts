@@ -55,6 +55,7 @@ export { getDeployment, type ShownDeployment } from "./deployment/get.ts";
 export { addressBelow, ingressOrigin } from "./deployment/ingress-origin.ts";
 export { listDeployments } from "./deployment/list.ts";
 export { type DeploymentPreview, previewDeployment } from "./deployment/preview.ts";
+export { diffRelease, openToApply } from "./deployment/release-diff.ts";
 export { rollbackDeployment } from "./deployment/rollback.ts";
 export { updateDeployment } from "./deployment/update.ts";
 export { type ActionRequest, buildActionRequest } from "./deployment/values/build-action-request.ts";

@@ -6,11 +6,13 @@ import {
   PreconditionFailed,
 } from "@platz/domain";
 import { type ClusterClient, isNotFound } from "@platz/kubernetes";
+import { type Rendering, releaseDiff } from "./release-diff.ts";
 
 /** Where a question is answered. */
 export interface QuestionContext {
   readonly cluster: ClusterClient;
   readonly signal: AbortSignal;
+  readonly rendering: Rendering;
 }
 
 type Answerers = {
@@ -30,6 +32,7 @@ const answerers: Answerers = {
       throw new PreconditionFailed(`There is no pod ${question.pod} any more: it was replaced or deleted.`);
     }
   },
+  ReleaseDiff: releaseDiff,
   PodEvents: ({ namespace }, { cluster, signal }) => cluster.listEvents(namespace, signal),
 };
 

@@ -3,7 +3,14 @@ import {
   type TakenQuestion,
   takeClusterQuestions,
 } from "@platz/db/queries/cluster-questions";
-import { type ClusterId, type ClusterQuestion, NothingChanged, PreconditionFailed } from "@platz/domain";
+import {
+  type ClusterId,
+  type ClusterQuestion,
+  NotFound,
+  NothingChanged,
+  OperationFailed,
+  PreconditionFailed,
+} from "@platz/domain";
 import {
   type ClusterClient,
   describeKubernetesError,
@@ -14,6 +21,7 @@ import { answerClusterQuestion, type ClusterReply, type ServiceDependencies } fr
 import { backoff, done, every, KeyedQueue, type Outcome } from "@platz/worker";
 import type { EngineLog } from "../engine/task-run.ts";
 import { answerTo } from "./answerers.ts";
+import type { Rendering } from "./release-diff.ts";
 
 export interface ClusterQuestionsOptions extends Pick<ServiceDependencies, "db" | "keyring"> {
   readonly log: EngineLog;
@@ -25,6 +33,7 @@ export interface ClusterQuestionsOptions extends Pick<ServiceDependencies, "db" 
   readonly pollMs: number;
   /** How long a cluster may take to answer. */
   readonly timeoutMs: number;
+  readonly rendering: Rendering;
 }
 
 /** Questions that one cluster is asked at once, so that one that hangs takes no place of another's. */
@@ -104,7 +113,7 @@ export class ClusterQuestions implements AsyncDisposable {
     try {
       const cluster = this.#options.cluster(clusterId);
       await requireOwnNamespace(cluster, question, signal);
-      return { answer: await answerTo(question, { cluster, signal }) };
+      return { answer: await answerTo(question, { cluster, signal, rendering: this.#options.rendering }) };
     } catch (error) {
       if (signal.aborted) return { problem: "The cluster did not answer in time.", isLasting: false };
       return this.#problemOf(error);
@@ -112,6 +121,8 @@ export class ClusterQuestions implements AsyncDisposable {
   }
 
   #problemOf(error: unknown): ClusterReply {
+    if (error instanceof OperationFailed || error instanceof NotFound)
+      return { problem: error.message, isLasting: true };
     if (error instanceof PreconditionFailed) return { problem: error.message, isLasting: true };
     if (error instanceof NothingChanged) return { problem: error.message, isLasting: false };
     if (!(error instanceof KubernetesError))

@@ -28,6 +28,8 @@ const ask = (context: ServiceContext, clusterId: ClusterId) =>
     (error: Error) => error.message,
   );
 
+const notAsked = () => Promise.reject(new Error("nobody asks for a diff here"));
+
 test("a cluster that never answers takes no place of another's, and whoever asked it is told", async () => {
   using silent = await silentServer();
   await using db = await createTestDatabase();
@@ -44,6 +46,12 @@ test("a cluster that never answers takes no place of another's, and whoever aske
     log: createLogger({ name: "questions-test", level: "fatal" }),
     pollMs: 20,
     timeoutMs: 4_000,
+    rendering: {
+      db,
+      keyring: world.keyring,
+      helm: { run: notAsked, resume: notAsked },
+      chartArchive: notAsked,
+    },
     clusters: () => [...clients.keys()],
     cluster(id) {
       const client = clients.get(id);

@@ -15,6 +15,7 @@ import {
   bulkUpgrade,
   createDeployment,
   deleteDeployment,
+  diffRelease,
   forceDeleteDeployment,
   getDeployment,
   listDeployments,
@@ -45,6 +46,7 @@ export const deployments = router({
   rollback: procedure.input(RollbackDeployment).mutation(({ ctx, input }) => rollbackDeployment(ctx, input)),
   bulkUpgrade: procedure.input(BulkUpgrade).mutation(({ ctx, input }) => bulkUpgrade(ctx, input)),
   preview: procedure.input(PreviewDeployment).query(({ ctx, input }) => previewDeployment(ctx, input)),
+  diff: procedure.input(PreviewDeployment).query(({ ctx, input }) => diffRelease(ctx, input)),
   forceDelete: procedure
     .input(idInput(DeploymentId))
     .mutation(({ ctx, input }) => forceDeleteDeployment(ctx, input.id)),

@@ -147,6 +147,10 @@ export const deploymentCalls = {
     const { id: helmChartId } = await insertTestChart(db, kind.id, {});
     return (api) => api.deployments.bulkUpgrade({ ids: [id], helmChartId });
   },
+  "deployments.diff": async (world) => {
+    const { id } = await world.installed();
+    return answered(world, (api) => api.deployments.diff({ id }));
+  },
   "deployments.preview": async ({ installed }) => {
     const { id } = await installed();
     return (api) => api.deployments.preview({ id });

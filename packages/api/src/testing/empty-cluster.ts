@@ -7,6 +7,7 @@ const nothing: { readonly [Kind in ClusterQuestionKind]: ClusterAnswer<Kind> } =
   Pods: { pods: [], isComplete: true },
   PodLog: { text: "", isComplete: true },
   PodEvents: { events: [], isComplete: true },
+  ReleaseDiff: { objects: [], isComplete: true },
 };
 
 /** Stands for the agent of a world's cluster until disposed: whatever is asked, there is nothing. */

@@ -1,16 +1,7 @@
-import { findDeployment } from "@platz/db/queries/deployments";
-import { type JsonObject, NotFound, type OperationKind, type PreviewDeployment } from "@platz/domain";
-import { requireDeploymentMaintainer } from "../access/require-deployment-role.ts";
+import type { JsonObject, OperationKind, PreviewDeployment } from "@platz/domain";
 import { inTransaction, type ServiceContext } from "../context.ts";
-import { checkEdit } from "./check-edit.ts";
-import { requirePlainInputs } from "./check-inputs.ts";
-import { editOf } from "./edit-of.ts";
-import { planUpdate } from "./plan-update.ts";
-import { requireNotDeleting } from "./require-in-use.ts";
-import { openInputs } from "./sealed-inputs.ts";
-import { renderRevision } from "./values/build-helm-values.ts";
+import { renderEdit } from "./render-edit.ts";
 import { hideTexts } from "./values/hide-texts.ts";
-import { placeOfCluster } from "./values/revision.ts";
 
 /** What an edit would give to Helm. Secrets are hidden wherever they would stand. */
 export interface DeploymentPreview {
@@ -33,35 +24,10 @@ export async function previewDeployment(
   input: PreviewDeployment,
 ): Promise<DeploymentPreview> {
   return await inTransaction(context, async (context) => {
-    const { db, scope, keyring } = context;
-    const stored = await findDeployment(db, input.id, scope.envs);
-    if (!stored) throw new NotFound("deployment", input.id);
-    await requireDeploymentMaintainer(context, stored, "see what it would be given");
-    requireNotDeleting(stored);
-    requirePlainInputs("The deployment", { config: input.config, valuesOverride: input.valuesOverride });
-    const before = await openInputs(keyring, stored);
-    const edit = editOf(before, { ...input, version: stored.version });
-    const { chart, reinstallDependencies } = await checkEdit(context, edit);
-    const { after } = edit;
-    const place = await placeOfCluster(db, after.clusterId);
-    const rendered = await renderRevision(context, {
-      id: stored.revisionId,
-      chart,
-      inputs: after.config,
-      valuesOverride: after.valuesOverride,
-      place: {
-        deployment: after,
-        namespace: after.namespace,
-        ...place,
-        revisionId: stored.revisionId,
-        ownUrl: context.ownUrl,
-      },
-    });
+    const { rendered, operations } = await renderEdit(context, input);
     const hide = (values: JsonObject) => hideTexts(values, rendered.confidential);
     return {
-      operations: planUpdate(before, after, reinstallDependencies).tasks.map(
-        ({ operation }) => operation.kind,
-      ),
+      operations,
       values: hide(rendered.values),
       valuesOverride: hide(rendered.valuesOverride),
       secrets: rendered.secrets.map(({ name, data }) => ({ name, keys: Object.keys(data) })),

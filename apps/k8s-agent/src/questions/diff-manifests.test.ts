@@ -1,0 +1,56 @@
+import { expect, test } from "bun:test";
+import { diffManifests } from "./diff-manifests.ts";
+
+const as = (text: string) => text;
+const configMap = (name: string, size: number, more = "") =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}data:\n  size: "${size}"\n`;
+const manifest = (...objects: string[]) => objects.map((text) => `---\n${text}`).join("");
+
+test("objects that come, go and change are told, each with its lines, and what stays is not", () => {
+  const { objects, isComplete } = diffManifests(
+    manifest(configMap("stays", 1), configMap("goes", 1), configMap("changes", 1)),
+    manifest(configMap("changes", 2), configMap("comes", 1), configMap("stays", 1)),
+    as,
+  );
+  expect(isComplete).toBe(true);
+  expect(objects.map(({ kind, name, change }) => `${kind} ${name} ${change}`)).toEqual([
+    "ConfigMap changes changed",
+    "ConfigMap comes added",
+    "ConfigMap goes removed",
+  ]);
+  expect(objects[0]?.diff).toContain('-  size: "1"\n+  size: "2"');
+});
+
+test("the order of keys is no change, and hooks are no part of a release", () => {
+  const turned = "kind: ConfigMap\napiVersion: v1\ndata:\n  size: '1'\nmetadata:\n  name: a\n";
+  const hook = configMap("hook", 9, "  annotations:\n    helm.sh/hook: pre-install\n");
+  expect(diffManifests(manifest(configMap("a", 1)), manifest(turned, hook), as).objects).toEqual([]);
+});
+
+const secret = (value: string, other: string) =>
+  `apiVersion: v1\nkind: Secret\nmetadata:\n  name: keys\ndata:\n  pin: ${btoa(value)}\n  other: ${btoa(other)}\n`;
+
+test("of a Secret is told which keys change, and nothing that they hold", () => {
+  const { objects } = diffManifests(manifest(secret("xyzzy", "same")), manifest(secret("plugh", "same")), as);
+  const [{ diff } = { diff: "" }] = objects;
+  expect(diff).toContain("-  pin: (secret)\n+  pin: (another secret)");
+  expect(diff).toContain("   other: (secret)");
+  for (const text of ["xyzzy", "plugh", "same"]) expect(diff).not.toContain(btoa(text));
+  const added = diffManifests("", manifest(secret("xyzzy", "same")), as).objects[0]?.diff;
+  expect(added).toContain("+  pin: (secret)");
+  expect(added).not.toContain(btoa("xyzzy"));
+});
+
+test("texts that must not appear are hidden wherever they stand", () => {
+  const leaky = configMap("leaky", 1, "  labels:\n    pin: xyzzy\n");
+  const hide = (text: string) => text.replaceAll("xyzzy", "[redacted]");
+  expect(diffManifests("", manifest(leaky), hide).objects[0]?.diff).toContain("pin: [redacted]");
+});
+
+test("a diff without end is cut, and says so; what is no YAML object is passed over", () => {
+  const long = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: long}\ndata:\n${Array.from({ length: 5000 }, (_, n) => `  k${n}: v`).join("\n")}\n`;
+  const { objects, isComplete } = diffManifests("", manifest(long, "5", "- a", ""), as);
+  expect(objects).toHaveLength(1);
+  expect(objects[0]?.diff.length).toBe(20_000);
+  expect(isComplete).toBe(false);
+});
