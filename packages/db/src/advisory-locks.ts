@@ -10,4 +10,6 @@ export const advisoryLocks = {
   eventPositions: 7_529_004,
   /** Whoever holds it makes or retires signing keys. */
   signingKeys: 7_529_005,
+  /** Those who ask clusters take turns, so that all who wait are counted. */
+  clusterQuestions: 7_529_006,
 } as const;

@@ -1,6 +1,7 @@
 import type { ClusterId, ClusterQuestion, ClusterQuestionId } from "@platz/domain";
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
-import type { Queryable } from "../open-database.ts";
+import { advisoryLocks } from "../advisory-locks.ts";
+import type { Database, Queryable } from "../open-database.ts";
 import { clusterQuestions as questions } from "../schema/index.ts";
 
 /** A question that an agent has taken. */
@@ -15,19 +16,21 @@ export interface TakenQuestion {
  * any more are forgotten.
  */
 export async function insertClusterQuestion(
-  db: Queryable,
+  db: Queryable & Pick<Database, "transaction">,
   { waitMs, waitingMax, ...asked }: Omit<TakenQuestion, "id"> & { waitMs: number; waitingMax: number },
 ): Promise<ClusterQuestionId | undefined> {
   await db.delete(questions).where(lte(questions.expiresAt, sql`now()`));
-  const waiting = sql`select count(*) from ${questions} where ${questions.clusterId} = ${asked.clusterId}`;
-  // In one statement, so that those who ask together are counted.
-  const [row] = await db.execute<{ id: ClusterQuestionId }>(
-    sql`insert into ${questions} (cluster_id, question, expires_at)
-      select ${asked.clusterId}, ${JSON.stringify(asked.question)}::text::jsonb,
-        now() + make_interval(secs => ${waitMs / 1000})
-      where (${waiting}) < ${waitingMax} returning id`,
-    "objects",
-  );
+  const row = await db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${advisoryLocks.clusterQuestions})`);
+    const waiting = await tx.$count(questions, eq(questions.clusterId, asked.clusterId));
+    if (waiting >= waitingMax) return undefined;
+    const expiresAt = sql`now() + make_interval(secs => ${waitMs / 1000})`;
+    const [made] = await tx
+      .insert(questions)
+      .values({ ...asked, expiresAt })
+      .returning({ id: questions.id });
+    return made;
+  });
   if (row === undefined) return undefined;
   const hint = JSON.stringify({ table: "cluster_questions", operation: "INSERT", id: row.id });
   await db.execute(sql`select pg_notify('platz_changes', ${hint})`);
