@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { deployments, k8sClusters } from "@platz/db/schema";
 import { arnOf, createAgentWorld, kubeRequest, startAwsStub, until } from "@platz/k8s-agent/testing";
+import { eq } from "drizzle-orm";
 import postgres from "postgres";
 import { query } from "../api/load.ts";
 import { seedPerson } from "../api/seed.ts";
@@ -115,6 +116,11 @@ async function follow(origin: string, token: string, onChange: (id: string) => v
 export async function benchIdle(): Promise<Figure[]> {
   await using world = await createAgentWorld();
   await using proxy = await countingProxy(world.connection);
+  // As it is named in the kubeconfig that leads through the proxy.
+  await world.db
+    .update(k8sClusters)
+    .set({ providerId: "local:context" })
+    .where(eq(k8sClusters.id, world.cluster.id));
   await using _agent = await startAgentProcess(world, { PLATZ_LOCAL_KUBECONFIG: proxy.kubeconfig });
   await Bun.sleep(20_000);
   const before = proxy.requests.length;
