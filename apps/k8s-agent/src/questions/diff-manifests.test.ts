@@ -54,3 +54,11 @@ test("a diff without end is cut, and says so; what is no YAML object is passed o
   expect(objects[0]?.diff.length).toBe(20_000);
   expect(isComplete).toBe(false);
 });
+
+test("a Secret within a list is a Secret", () => {
+  const list = (value: string) =>
+    `kind: List\nitems:\n  - {kind: Secret, metadata: {name: keys}, data: {key: ${value}}}\n`;
+  const { objects } = diffManifests(list("xyzzy-1"), list("xyzzy-2"), (text) => text);
+  expect(objects).toMatchObject([{ kind: "Secret", name: "keys", change: "changed" }]);
+  expect(JSON.stringify(objects)).not.toContain("xyzzy");
+});

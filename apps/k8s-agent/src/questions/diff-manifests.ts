@@ -53,8 +53,10 @@ function changeOf(key: string, { before, after, hide }: Pair): ReleaseObjectChan
 /** Objects by kind and name; hooks are no part of a release, and what is no object is not told. */
 function objectsOf(manifest: string): Map<string, Found> {
   const objects = new Map<string, Found>();
-  for (const document of parseAllDocuments(manifest)) {
-    const object: unknown = document.toJS({ maxAliasCount: 1000 });
+  const documents = parseAllDocuments(manifest).map((document): unknown =>
+    document.toJS({ maxAliasCount: 1000 }),
+  );
+  for (const object of documents.flatMap(itemsOf)) {
     if (!isObject(object)) continue;
     const metadata = isObject(object["metadata"]) ? object["metadata"] : {};
     const annotations = isObject(metadata["annotations"]) ? metadata["annotations"] : {};
@@ -62,6 +64,12 @@ function objectsOf(manifest: string): Map<string, Found> {
     objects.set(`${String(object["kind"])} ${String(metadata["name"])}`, object);
   }
   return objects;
+}
+
+/** A list stands for its items: Secrets among them are told by their kind. */
+function itemsOf(object: unknown): unknown[] {
+  if (!isObject(object) || !Array.isArray(object["items"])) return [object];
+  return String(object["kind"]).endsWith("List") ? object["items"].flatMap(itemsOf) : [object];
 }
 
 const isSecret = (object: Found | undefined) => object?.["kind"] === "Secret";
