@@ -3,7 +3,7 @@ import { appendFileSync } from "node:fs";
 import { k8sResources } from "@platz/db/schema";
 import type { Json, OperationKind } from "@platz/domain";
 import { type ClusterClient, loadKubeconfig, openCluster } from "@platz/kubernetes";
-import { requestDeploymentTask } from "@platz/services";
+import { requestDeploymentTask, rollbackDeployment } from "@platz/services";
 import { testActions } from "@platz/services/testing";
 import { createLogger } from "@platz/telemetry";
 import { eq } from "drizzle-orm";
@@ -149,6 +149,29 @@ test.each(waysOfHelm)(
     });
   },
 );
+
+test("a Rollback whose agent dies at any step is done once, by the next one", async () => {
+  await eachStep("Rollback", "process", async (at) => {
+    const { world } = at;
+    const { id, namespace } = await installed(world);
+    await world.edit(id, { config: { size: 7 } });
+    {
+      await using _agent = await secondAgent(world);
+      await world.settled(id);
+    }
+    const [install] = await world.tasks(id);
+    const { version = 0 } = (await world.deploymentRow(id)) ?? {};
+    await rollbackDeployment(world.owner, { id, version, toTaskId: install?.id ?? world.nothing });
+    await crash(at);
+    await timed(at, async () => {
+      await using _second = await secondAgent(world);
+      const task = (await world.settled(id)).at(-1);
+      expect(task).toMatchObject({ status: "Done", attempt: 2 });
+      expect(await world.deploymentRow(id)).toMatchObject({ status: "Running", revisionId: task?.id ?? "" });
+      expect(await newestRecord(world, namespace)).toMatchObject({ revision: 3, status: "deployed" });
+    });
+  });
+});
 
 test.each(waysOfHelm)(
   "Helm as %s: a Reinstall whose agent dies at any step is done once, by the next one",

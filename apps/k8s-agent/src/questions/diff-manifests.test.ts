@@ -44,7 +44,7 @@ test("of a Secret is told which keys change, and nothing that they hold", () => 
 test("texts that must not appear are hidden wherever they stand", () => {
   const leaky = configMap("leaky", 1, "  labels:\n    pin: xyzzy\n");
   const hide = (text: string) => text.replaceAll("xyzzy", "[redacted]");
-  expect(diffManifests("", manifest(leaky), hide).objects[0]?.diff).toContain("pin: [redacted]");
+  expect(diffManifests("", manifest(leaky), hide).objects[0]?.diff).toContain("pin: (secret)");
 });
 
 test("a diff without end is cut, and says so; what is no YAML object is passed over", () => {
@@ -61,4 +61,30 @@ test("a Secret within a list is a Secret", () => {
   const { objects } = diffManifests(list("xyzzy-1"), list("xyzzy-2"), (text) => text);
   expect(objects).toMatchObject([{ kind: "Secret", name: "keys", change: "changed" }]);
   expect(JSON.stringify(objects)).not.toContain("xyzzy");
+});
+
+test("a secret that was replaced is not shown as what it was, wherever it stands", () => {
+  const env = (pin: string, more = "") =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: app\n    env:\n${more}    - {name: PIN, value: ${pin}}\n`;
+  const hide = (text: string) => text.replaceAll("new-pin", "[redacted]");
+  const { objects } = diffManifests(
+    manifest(env("old-pin")),
+    manifest(env("new-pin", "    - {name: MORE, value: x}\n")),
+    hide,
+  );
+  const [{ diff } = { diff: "" }] = objects;
+  expect(diff).toContain("-          value: (secret)");
+  expect(diff).toContain("+          value: (another secret)");
+  for (const pin of ["old-pin", "new-pin"]) expect(diff).not.toContain(pin);
+});
+
+test("objects of one kind and name in two namespaces are two", () => {
+  const inNamespace = (namespace: string, size: number) =>
+    configMap("a", size, `  namespace: ${namespace}\n`);
+  const { objects } = diffManifests(
+    manifest(inNamespace("one", 1), inNamespace("two", 1)),
+    manifest(inNamespace("one", 2), inNamespace("two", 1)),
+    as,
+  );
+  expect(objects).toHaveLength(1);
 });

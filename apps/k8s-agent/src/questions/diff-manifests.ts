@@ -38,19 +38,18 @@ interface Pair {
 }
 
 function changeOf(key: string, { before, after, hide }: Pair): ReleaseObjectChange[] {
-  const [from, to] = [textOf(before), textOf(after)];
-  if (from === to) return [];
-  const [kind = "", name = ""] = key.split(" ");
+  if (textOf(before) === textOf(after)) return [];
+  const { kind, metadata } = (after ?? before ?? {}) as { kind?: unknown; metadata?: { name?: unknown } };
   const change = before === undefined ? "added" : after === undefined ? "removed" : "changed";
-  const hidden = isSecret(before) || isSecret(after) ? withoutSecrets(before, after) : [from, to];
-  const [shownFrom = "", shownTo = ""] = hidden.map(hide);
-  const patch = createTwoFilesPatch("live", "next", shownFrom, shownTo, "", "", { context: CONTEXT_LINES });
+  const from = hide(textOf(withoutSecrets(before, after, { hide, mark: "(secret)" })));
+  const to = hide(textOf(withoutSecrets(after, before, { hide, mark: "(another secret)" })));
+  const patch = createTwoFilesPatch("live", "next", from, to, "", "", { context: CONTEXT_LINES });
   // Its first lines name files, of which there are none.
   const diff = patch.split("\n").slice(3).join("\n");
-  return [{ kind, name, change, diff }];
+  return [{ kind: String(kind), name: String(metadata?.name ?? key), change, diff }];
 }
 
-/** Objects by kind and name; hooks are no part of a release, and what is no object is not told. */
+/** Objects by what names them; hooks are no part of a release, and what is no object is not told. */
 function objectsOf(manifest: string): Map<string, Found> {
   const objects = new Map<string, Found>();
   const documents = parseAllDocuments(manifest).map((document): unknown =>
@@ -61,7 +60,8 @@ function objectsOf(manifest: string): Map<string, Found> {
     const metadata = isObject(object["metadata"]) ? object["metadata"] : {};
     const annotations = isObject(metadata["annotations"]) ? metadata["annotations"] : {};
     if (Object.keys(annotations).some((name) => name === "helm.sh/hook")) continue;
-    objects.set(`${String(object["kind"])} ${String(metadata["name"])}`, object);
+    const names = [object["kind"], metadata["name"], metadata["namespace"] ?? "", object["apiVersion"]];
+    objects.set(names.map(String).join(" "), object);
   }
   return objects;
 }
@@ -72,31 +72,54 @@ function itemsOf(object: unknown): unknown[] {
   return String(object["kind"]).endsWith("List") ? object["items"].flatMap(itemsOf) : [object];
 }
 
-const isSecret = (object: Found | undefined) => object?.["kind"] === "Secret";
+interface Masking {
+  readonly hide: (text: string) => string;
+  /** What stands for a secret that the other side has not. */
+  readonly mark: string;
+}
 
-/** Both texts with each value of a Secret replaced: by one mark where it stays, by another where it changes. */
-function withoutSecrets(before: Found | undefined, after: Found | undefined): string[] {
-  const marked = (object: Found | undefined, other: Found | undefined) =>
-    object && {
-      ...object,
-      ...Object.fromEntries(
-        ["data", "stringData"].flatMap((field) => {
-          const values = object[field];
-          if (!isObject(values)) return [];
-          const others = isObject(other?.[field]) ? other[field] : {};
-          const marks = Object.entries(values).map(([key, value]) => [
-            key,
-            other === undefined || others[key] === value
-              ? "(secret)"
-              : object === after
-                ? "(another secret)"
-                : "(secret)",
-          ]);
-          return [[field, Object.fromEntries(marks)]];
-        }),
-      ),
-    };
-  return [textOf(marked(before, after)), textOf(marked(after, before))];
+/**
+ * One side of a change with its secrets masked: whatever a Secret holds, and each text that holds a secret on this side or
+ * on the other, for what was there before is known as a secret by its place alone.
+ */
+function withoutSecrets(
+  object: Found | undefined,
+  other: Found | undefined,
+  masking: Masking,
+): Found | undefined {
+  if (object === undefined) return undefined;
+  const masked = maskedBy(object, other, { ...masking, isSecret: false }) as Found;
+  if (object["kind"] !== "Secret" && other?.["kind"] !== "Secret") return masked;
+  const data = ["data", "stringData"]
+    .filter((field) => object[field] !== undefined)
+    .map((field) => [field, maskedBy(object[field], other?.[field], { ...masking, isSecret: true })]);
+  return { ...masked, ...Object.fromEntries(data) };
+}
+
+function maskedBy(
+  value: unknown,
+  other: unknown,
+  masking: Masking & { readonly isSecret: boolean },
+): unknown {
+  const { hide, mark, isSecret } = masking;
+  if (Array.isArray(value))
+    return value.map((item, index) => maskedBy(item, counterpart(item, other, index), masking));
+  if (isObject(value)) {
+    const others = isObject(other) ? other : {};
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, maskedBy(item, others[key], masking)]),
+    );
+  }
+  const holdsSecret = [value, other].some((each) => typeof each === "string" && hide(each) !== each);
+  if (!isSecret && !holdsSecret) return value;
+  return other === undefined || other === value ? "(secret)" : mark;
+}
+
+/** The item of the other list that this one was or becomes: by its name, where it has one. */
+function counterpart(item: unknown, others: unknown, index: number): unknown {
+  if (!Array.isArray(others)) return undefined;
+  if (!isObject(item) || typeof item["name"] !== "string") return others[index];
+  return others.find((other) => isObject(other) && other["name"] === item["name"]);
 }
 
 function textOf(object: Found | undefined): string {
