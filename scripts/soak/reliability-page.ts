@@ -20,7 +20,7 @@ An agent is killed with SIGKILL exactly at a named step of an operation, on a re
 one is started. The task has to end, once, with the cluster and the database in the right state. ${crashes.length} kills;
 runs of the whole in which anything was otherwise: ${failedRuns} of ${count}.
 
-Seconds are from the start of the next agent to the task's end: the lease of the dead one (2 s; of its clusters, 3 s), then
+Seconds are from the start of the next agent to the task's end: the lease of the dead one (4 s; of its clusters, 6 s), then
 the work. Where a namespace is removed, Kubernetes takes 5 s for that alone.
 
 | operation | Helm as | killed at | times | seconds, p50 | p95 | most |
