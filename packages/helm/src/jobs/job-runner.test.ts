@@ -69,8 +69,12 @@ async function install(release: string, chart: Readonly<Record<string, string>>)
   };
 }
 
-const isPending = (release: string) => async () =>
-  (await cluster.listReleaseRecords({ namespace, release }))[0]?.status === "pending-install";
+/** Helm waits for the hook: one that is stopped while it still writes its record may leave that pending. */
+const isPending = (release: string) => async () => {
+  const [newest] = await cluster.listReleaseRecords({ namespace, release });
+  const isWaiting = (await host.listJobs({})).some(({ name }) => name === `${release}-hook`);
+  return isWaiting && newest?.status === "pending-install";
+};
 
 describe("a Job keeps what every runner must", () => {
   helmRunnerConformance(() => ({ runner: runner(), kubeconfig }));
