@@ -5,7 +5,7 @@ import type { HelmValues, TaskEnd } from "@platz/services";
 import { failHelm } from "./helm-failure.ts";
 import { ensureNamespace } from "./namespace.ts";
 import type { RunContext } from "./operation-runner.ts";
-import { resumeHelm, runHelm } from "./run-helm.ts";
+import { OWN_WARNING, resumeHelm, runHelm } from "./run-helm.ts";
 import { TASK_LABEL } from "./task-label.ts";
 
 const CREDENTIALS_SECRET = "platz-creds";
@@ -26,7 +26,7 @@ export async function applyRelease(context: RunContext): Promise<Extract<TaskEnd
   await context.step("render");
   const rendered = await context.values(task);
   context.hide(rendered.confidential);
-  for (const warning of rendered.warnings) log(`Warning: ${warning}`);
+  for (const warning of rendered.warnings) log(`${OWN_WARNING}${warning}`);
   await context.step("namespace");
   await ensureNamespace(home, task.namespace, context);
   await context.step("secrets");

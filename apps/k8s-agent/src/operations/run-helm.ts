@@ -6,8 +6,10 @@ import type { RunContext } from "./operation-runner.ts";
 /** Stands in the task's log where what Helm says of an attempt begins. */
 const beginning = (attempt: number) => `Helm runs (attempt ${attempt}):`;
 const following = (attempt: number) => `Helm's run of attempt ${attempt} goes on, and is followed:`;
+/** How a warning of ours begins: Helm and the notes of charts have warnings of their own. */
+export const OWN_WARNING = "Platz warns: ";
 /** Lines of ours that may stand among those of a run that is followed by several owners. */
-const OURS = /^(Attempt \d+\.|Helm's run of attempt \d+ goes on, and is followed:|Warning: .*)$/;
+const OURS = /^(Attempt \d+\.|Helm's run of attempt \d+ goes on, and is followed:|Platz warns: .*)$/;
 
 type Run = { readonly cluster: ClusterClient; readonly confidential: readonly string[] };
 
