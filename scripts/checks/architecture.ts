@@ -3,7 +3,7 @@
  * only `apps/all`, which composes the other apps into one process, depends on apps.
  */
 export const tiers: readonly (readonly string[])[] = [
-  ["domain", "chart-ext", "config", "telemetry", "worker", "sealing", "egress"],
+  ["domain", "chart-ext", "config", "telemetry", "worker", "sealing", "egress", "aws"],
   ["db", "auth", "kubernetes", "helm", "oci"],
   ["services"],
   ["api"],

@@ -1,4 +1,5 @@
 import { databaseSettings, duration } from "@platz/config";
+import { registrySettings } from "@platz/oci";
 import { logLevels } from "@platz/telemetry";
 import { z } from "zod";
 
@@ -19,6 +20,7 @@ export const ChartDiscoverySettings = z.object({
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
     .default("info")
     .describe("How much is logged."),
+  ...registrySettings,
   ...databaseSettings,
 });
 export type ChartDiscoverySettings = z.output<typeof ChartDiscoverySettings>;

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { loadConfig } from "@platz/config";
 import { deploymentKinds, helmCharts, helmRegistries, helmTagFormats } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
@@ -15,9 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => db[Symbol.asyncDispose]());
 
-async function discovering(repository: TestRepository, url = `http://${repository.domain}`) {
+async function discovering(
+  repository: TestRepository,
+  url = `http://${repository.domain}`,
+  more: Record<string, string> = {},
+) {
   const { log, messages } = testLog();
   const settings = loadConfig(ChartDiscoverySettings, {
+    ...more,
     PLATZ_OCI_REGISTRY_URL: url,
     PLATZ_OCI_POLL_INTERVAL: "100ms",
   });
@@ -191,6 +198,24 @@ test("a transfer that fails is tried again, and never recorded as the chart's fa
   await repository.push("1.0.0");
   expect((await chartOf(repository, "1.0.0")).error).toBeNull();
   expect(failures).toBeLessThan(0);
+});
+
+test("charts of a registry with a sign-in are found by the logins of the registry configuration", async () => {
+  const repository = testRepository();
+  const header = `Basic ${btoa("platz:s3cret")}`;
+  await using proxy = proxyTo(repository.domain, ({ headers }) =>
+    headers.get("authorization") === header
+      ? undefined
+      : new Response("", { status: 401, headers: { "www-authenticate": 'Basic realm="charts"' } }),
+  );
+  const file = `${tmpdir()}/platz-registry-config-${crypto.randomUUID()}.json`;
+  await using _file = { [Symbol.asyncDispose]: () => rm(file) };
+  const { host } = new URL(proxy.url);
+  await Bun.write(file, JSON.stringify({ auths: { [host]: { auth: btoa("platz:s3cret") } } }));
+  await using discovery = await discovering(repository, proxy.url, { PLATZ_REGISTRY_CONFIG: file });
+  await repository.push("1.0.0");
+  expect(await chartOf(repository, "1.0.0")).toMatchObject({ error: null });
+  expect(discovery.messages().join()).not.toContain("s3cret");
 });
 
 test("a repository whose name makes no kind is told, and takes nothing from others", async () => {

@@ -1,7 +1,7 @@
 import { ConfigError, databaseTarget } from "@platz/config";
 import { type Database, openDatabase, waitForSchema } from "@platz/db";
 import { listAvailableTags } from "@platz/db/queries/chart-ingest";
-import { openRegistry, type Registry } from "@platz/oci";
+import { credentialsOfConfig, openRegistry, parseRegistryAddress, type Registry } from "@platz/oci";
 import type { Logger } from "@platz/telemetry";
 import { backoff, KeyedQueue } from "@platz/worker";
 import { chartReconciler, keyOfTag, type TagKey } from "./chart-reconciler.ts";
@@ -73,7 +73,10 @@ function registryOf(settings: ChartDiscoverySettings, signal: AbortSignal): Regi
     throw new ConfigError("PLATZ_OCI_REGISTRY_URL: is not set; set it to the address of the registry");
   }
   try {
-    return openRegistry({ domain: settings.PLATZ_OCI_REGISTRY_URL, signal });
+    const { PLATZ_OCI_REGISTRY_URL: address, PLATZ_REGISTRY_CONFIG: config } = settings;
+    const { domain } = parseRegistryAddress(address);
+    const credentials = config === undefined ? undefined : () => credentialsOfConfig(config, domain);
+    return openRegistry({ domain: address, credentials, signal });
   } catch (cause) {
     throw new ConfigError("PLATZ_OCI_REGISTRY_URL: must be an address such as https://registry.example.com", {
       cause,

@@ -1,5 +1,14 @@
+import { ecrLogins, regionOfEcrDomain } from "@platz/aws";
 import { type HelmChart, type HelmRegistry, OperationFailed } from "@platz/domain";
-import { ChartArchiveError, Digest, openRegistry, pullChart, readChartArchive } from "@platz/oci";
+import {
+  ChartArchiveError,
+  type CredentialsSource,
+  credentialsOfConfig,
+  Digest,
+  openRegistry,
+  pullChart,
+  readChartArchive,
+} from "@platz/oci";
 
 const CACHE_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -8,7 +17,8 @@ const CACHE_BYTES_MAX = 64 * 1024 * 1024;
  * used are kept in memory: a digest always names the same content. Throws `OperationFailed` for an archive that Helm
  * must not be given: too large, too many entries, links, paths that lead out of it.
  */
-export function chartArchives() {
+export function chartArchives(registryConfig?: string) {
+  const loginOf = loginsOf(registryConfig);
   const cache = new Map<string, Uint8Array>();
   let bytes = 0;
   return async (chart: HelmChart, registry: HelmRegistry, signal: AbortSignal): Promise<Uint8Array> => {
@@ -25,7 +35,11 @@ export function chartArchives() {
         `The chart ${chart.imageTag} was recorded without a digest: have it discovered again.`,
       );
     }
-    const client = openRegistry({ domain: registry.domainName, signal });
+    const client = openRegistry({
+      domain: registry.domainName,
+      credentials: loginOf(registry),
+      signal,
+    });
     const { archive } = await pullChart(client, { repository: registry.repoName, digest: chart.imageDigest });
     await requireSound(archive);
     if (!cache.has(chart.imageDigest)) bytes += archive.byteLength;
@@ -36,6 +50,15 @@ export function chartArchives() {
       bytes -= content.byteLength;
     }
     return archive;
+  };
+}
+
+/** How to sign in to a registry: by AWS to ECR, to others as the registry configuration says. */
+function loginsOf(registryConfig: string | undefined) {
+  const ecr = ecrLogins();
+  return ({ provider, domainName }: HelmRegistry): CredentialsSource | undefined => {
+    if (provider === "Ecr") return () => ecr(regionOfEcrDomain(domainName));
+    return registryConfig === undefined ? undefined : () => credentialsOfConfig(registryConfig, domainName);
   };
 }
 

@@ -187,7 +187,7 @@ function operationDependencies(
     values: (task) => buildHelmValues(source, task),
     sign: createOutgoingSigner(outgoingKeys, { issuer: new URL(settings.PLATZ_OWN_URL).href }),
     actionRequest: (task) => buildActionRequest(source, task),
-    chartArchive: chartArchives(),
+    chartArchive: chartArchives(settings.PLATZ_REGISTRY_CONFIG),
     credentials,
     resource: (deploymentId, id) => findK8sResourceOfDeployment(db, deploymentId, id),
     publishResourceTypes: async (chart, deployment) => {

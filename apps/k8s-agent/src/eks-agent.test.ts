@@ -1,9 +1,8 @@
 import { expect, test } from "bun:test";
+import { arnOf, OWN_ACCOUNT, startAwsStub } from "@platz/aws/testing";
 import { k8sClusters } from "@platz/db/schema";
 import { eq } from "drizzle-orm";
 import { createAgentWorld, until } from "./testing/agent-world.ts";
-import { arnOf } from "./testing/aws/answers.ts";
-import { OWN_ACCOUNT, startAwsStub } from "./testing/aws/aws-stub.ts";
 import { spawnAgent } from "./testing/spawn-agent.ts";
 
 /** The name for which the control plane takes tokens. */

@@ -1,22 +1,15 @@
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { databaseSettings, duration, tracingSettings } from "@platz/config";
+import { databaseSettings, duration, list, tracingSettings } from "@platz/config";
 import { egressSettings } from "@platz/egress";
 import { NamespaceName } from "@platz/helm";
+import { registrySettings } from "@platz/oci";
 import { keyRingSetting } from "@platz/sealing";
 import { logLevels } from "@platz/telemetry";
 import { z } from "zod";
 
 const number = (standing: string) =>
   z.coerce.number("must be a number").int().min(1).max(1000).prefault(standing);
-
-/** Several, separated by commas. */
-const list = <Item extends z.ZodType<string, string>>(item: Item, standing = "") =>
-  z
-    .string()
-    .prefault(standing)
-    .transform((text) => text.split(",").flatMap((part) => part.trim() || []))
-    .pipe(z.array(item));
 
 const jobPod = z
   .string()
@@ -175,6 +168,7 @@ export const AgentSettings = z.object({
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
     .default("info")
     .describe("How much is logged."),
+  ...registrySettings,
   ...egressSettings,
   ...tracingSettings,
   ...databaseSettings,

@@ -7,6 +7,7 @@ export {
   databaseTarget,
 } from "./database-settings.ts";
 export { duration, parseDuration } from "./duration.ts";
+export { list } from "./list.ts";
 export { ConfigError, loadConfig } from "./load-config.ts";
 export { restartWith } from "./restart-with.ts";
 export { runProcess } from "./run-process.ts";

@@ -9,6 +9,7 @@ export interface RegistryCredentials {
   readonly password: string;
 }
 
+/** A function that cannot give any throws an `Error` whose message is a sentence for a person, without a secret. */
 export type CredentialsSource =
   | RegistryCredentials
   | ((signal: AbortSignal) => Promise<RegistryCredentials | undefined>);
@@ -50,7 +51,7 @@ const EXPIRY_MARGIN_MS = 10_000;
  */
 export async function authorize(asking: Asking): Promise<Authorization | undefined> {
   const { challenge, credentials, nowMs } = asking;
-  const pair = typeof credentials === "function" ? await credentials(asking.signal) : credentials;
+  const pair = typeof credentials === "function" ? await ask(credentials, asking) : credentials;
   const basic = pair === undefined ? undefined : `Basic ${toBase64(`${pair.username}:${pair.password}`)}`;
   if (challenge.scheme === "basic")
     return basic === undefined ? undefined : { header: basic, expiresAtMs: nowMs + 60_000 };
@@ -59,6 +60,21 @@ export async function authorize(asking: Asking): Promise<Authorization | undefin
   if (token === undefined) throw unreadable(asking.domain);
   const lifetimeMs = (answer.expires_in ?? TOKEN_LIFETIME_S) * 1000;
   return { header: `Bearer ${token}`, expiresAtMs: nowMs + lifetimeMs - EXPIRY_MARGIN_MS };
+}
+
+async function ask(
+  credentials: Extract<CredentialsSource, (signal: AbortSignal) => unknown>,
+  { domain, signal }: Asking,
+): Promise<RegistryCredentials | undefined> {
+  try {
+    return await credentials(signal);
+  } catch (cause) {
+    signal.throwIfAborted();
+    const why = cause instanceof Error ? cause.message : "";
+    throw new RegistryError("unreachable", `There is no login for the registry ${domain}. ${why}`.trimEnd(), {
+      cause,
+    });
+  }
 }
 
 async function askRealm(

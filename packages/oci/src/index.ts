@@ -12,4 +12,5 @@ export { type PushedChart, pushChart } from "./push-chart.ts";
 export { type ChartArchive, readChartArchive } from "./read-chart-archive.ts";
 export { type ChartMetadata, readChartMetadata } from "./read-chart-metadata.ts";
 export { Digest, RegistryDomain, RepositoryName, Tag } from "./references.ts";
+export { credentialsOfConfig, registrySettings } from "./registry-config.ts";
 export { RegistryError, type RegistryErrorKind } from "./registry-error.ts";

@@ -1,8 +1,9 @@
 import { readdir, readlink } from "node:fs/promises";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
+import { arnOf, startAwsStub } from "@platz/aws/testing";
 import { deployments, k8sClusters } from "@platz/db/schema";
-import { arnOf, createAgentWorld, kubeRequest, startAwsStub, until } from "@platz/k8s-agent/testing";
+import { createAgentWorld, kubeRequest, until } from "@platz/k8s-agent/testing";
 import { eq } from "drizzle-orm";
 import postgres from "postgres";
 import { query } from "../api/load.ts";

@@ -1,6 +1,7 @@
 import { EKSClient } from "@aws-sdk/client-eks";
 import { STSClient } from "@aws-sdk/client-sts";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { awsClientOptions } from "@platz/aws";
 
 /** One AWS identity, and what is asked with it. */
 export interface AwsAccount {
@@ -14,16 +15,6 @@ export interface AwsAccount {
 
 /** The role ARN, or `self` for the agent's own credentials. */
 export type AwsIdentity = string;
-
-/** How every client of AWS is set up: an answer that does not come is given up, and a throttled request repeated. */
-export const awsClientOptions = (timeoutMs: number) => ({
-  maxAttempts: 6,
-  requestHandler: {
-    connectionTimeout: Math.min(timeoutMs, 5_000),
-    requestTimeout: timeoutMs,
-    throwOnRequestTimeout: true,
-  },
-});
 
 /** An identity, with credentials that are shared by everything that is asked with it. Nothing is asked yet. */
 export function awsAccount(

@@ -1,29 +1,5 @@
-import { z } from "zod";
+import { awsReason } from "@platz/aws";
 import { ProviderError } from "../cluster-provider.ts";
 
-const Failure = z.object({
-  name: z.string().catch(""),
-  message: z.string().catch(""),
-  $metadata: z.object({ httpStatusCode: z.number().optional() }).optional().catch(undefined),
-});
-const MESSAGE_CHARACTERS_MAX = 300;
-
-/** What it means that AWS was asked in vain: its own sentence where it gave one, which names what is not allowed. */
-export function awsFailure(cause: unknown): ProviderError {
-  return new ProviderError(reasonOf(Failure.parse(cause)), { cause });
-}
-
-function reasonOf({ name, message, $metadata }: z.output<typeof Failure>): string {
-  if (name === "CredentialsProviderError") {
-    return "There are no AWS credentials that could be used; give the agent a role or keys.";
-  }
-  if (/region is missing/i.test(message)) return "No AWS region is set; set AWS_REGION or PLATZ_EKS_REGIONS.";
-  if ($metadata?.httpStatusCode === undefined) {
-    return name === "TimeoutError" || name === "AbortError"
-      ? "AWS did not answer in time."
-      : "AWS could not be reached.";
-  }
-  const flat = message.replace(/\s+/g, " ").trim().replace(/\.$/, "");
-  const said = flat.length > MESSAGE_CHARACTERS_MAX ? `${flat.slice(0, MESSAGE_CHARACTERS_MAX)}…` : flat;
-  return `AWS refused the request (${name})${said === "" ? "" : `: ${said}`}.`;
-}
+/** What it means that AWS was asked in vain. */
+export const awsFailure = (cause: unknown) => new ProviderError(awsReason(cause), { cause });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { type AwsStub, OWN_ACCOUNT, setEnvironment, startAwsStub } from "@platz/aws/testing";
 import { loadKubeconfig, openCluster } from "@platz/kubernetes";
-import { type AwsStub, OWN_ACCOUNT, startAwsStub } from "../../testing/aws/aws-stub.ts";
 import { clusterProviderConformance } from "../cluster-provider.conformance.ts";
 import { type EksOptions, eksProvider } from "./eks.ts";
 
@@ -12,19 +12,13 @@ const CLUSTER = process.env["PLATZ_TEST_EKS_CLUSTER"] ?? "";
 const signal = new AbortController().signal;
 
 let stub: AwsStub;
-const before = new Map<string, string | undefined>();
+let settings: Disposable;
 beforeEach(() => {
   stub = startAwsStub(REGIONS);
-  for (const [name, value] of Object.entries(stub.environment)) {
-    before.set(name, process.env[name]);
-    process.env[name] = value;
-  }
+  settings = setEnvironment(stub.environment);
 });
 afterEach(async () => {
-  for (const [name, value] of before) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  settings[Symbol.dispose]();
   await stub[Symbol.asyncDispose]();
 });
 
@@ -235,7 +229,7 @@ describe("a token", () => {
     for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) delete process.env[name];
     const none = provider({ regions: ["eu-west-1"] });
     await expect(none.discover(signal)).rejects.toThrow(
-      "Of region eu-west-1 of the agent's own AWS account nothing is known: There are no AWS credentials that could be used; give the agent a role or keys.",
+      "Of region eu-west-1 of the agent's own AWS account nothing is known: There are no AWS credentials that could be used; give the process a role or keys.",
     );
     expect(await cluster?.connect(signal)).toBeDefined();
   });

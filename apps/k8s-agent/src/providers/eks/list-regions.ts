@@ -1,5 +1,6 @@
 import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { type AwsAccount, awsClientOptions } from "./aws-account.ts";
+import { awsClientOptions } from "@platz/aws";
+import type { AwsAccount } from "./aws-account.ts";
 
 /** The regions that are enabled for an account. */
 export async function listRegions(

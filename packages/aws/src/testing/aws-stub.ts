@@ -8,16 +8,17 @@ import {
   regionsAnswer,
   type StubCluster,
 } from "./answers.ts";
+import { type EcrStub, startEcr } from "./ecr.ts";
 import { type SignedRequest, signatureOf } from "./signature.ts";
 
 /** What was asked for. */
 export interface StubCall {
   readonly service: string;
   readonly region: string;
-  /** `ListClusters`, `DescribeCluster`, `DescribeRegions`, `AssumeRole`, `GetCallerIdentity`. */
+  /** As AWS calls it: `ListClusters`, `AssumeRole`, `GetAuthorizationToken` … */
   readonly action: string;
   readonly accountId: string;
-  /** The cluster or role that it is about. */
+  /** The cluster, role or repository that it is about. */
   readonly subject: string;
 }
 
@@ -31,6 +32,7 @@ export interface AwsStub extends AsyncDisposable {
   readonly calls: readonly StubCall[];
   /** Clusters by account. Changed by the test at any time. */
   readonly clusters: Map<string, StubCluster[]>;
+  readonly ecr: EcrStub;
   /** Answers in the service's place. Set by the test, at any time. */
   fault: (call: StubCall) => StubFault | undefined;
 }
@@ -39,11 +41,16 @@ export const OWN_ACCOUNT = "111122223333";
 const OWN_KEYS = { accessKeyId: "AKIDOWN", secretAccessKey: "own-secret-access-key" };
 const PAGE_SIZE = 2;
 
+export interface AwsStubOptions {
+  /** An OCI registry without a sign-in, as `host:port`, whose content ECR has behind a sign-in. */
+  readonly registry?: string;
+}
+
 /**
- * EC2, EKS and STS as they are on the wire: signatures are checked (Signature Version 4), lists come in pages, and roles
- * of any account may be assumed. Every region of it is at one address.
+ * EC2, ECR, EKS and STS as they are on the wire: signatures are checked (Signature Version 4), lists come in pages, and
+ * roles of any account may be assumed. Every region of it is at one address, and so is every registry.
  */
-export function startAwsStub(regions: readonly string[]): AwsStub {
+export function startAwsStub(regions: readonly string[], { registry = "" }: AwsStubOptions = {}): AwsStub {
   const calls: StubCall[] = [];
   const known = new Map<
     string,
@@ -67,27 +74,30 @@ export function startAwsStub(regions: readonly string[]): AwsStub {
     return assumeRoleAnswer(keys, arn);
   }
 
-  const answers: Readonly<Record<string, (call: StubCall, request: SignedRequest, arn: string) => Response>> =
-    {
-      DescribeRegions: () => regionsAnswer(regions),
-      AssumeRole: ({ subject }) => assume(subject),
-      GetCallerIdentity: ({ accountId }, _, arn) => callerAnswer(accountId, arn),
-      ListClusters: ({ accountId, region }, { url }) => {
-        const here = (stub.clusters.get(accountId) ?? []).filter((cluster) => cluster.region === region);
-        return namesAnswer(
-          here.map(({ name }) => name),
-          url,
-          PAGE_SIZE,
-        );
-      },
-      DescribeCluster: ({ accountId, region, subject }) => {
-        const all = stub.clusters.get(accountId) ?? [];
-        const found = all.find((cluster) => cluster.region === region && cluster.name === subject);
-        return found === undefined
-          ? refused("eks", 404, "ResourceNotFoundException", `No cluster found for name: ${subject}.`)
-          : clusterAnswer(accountId, found);
-      },
-    };
+  const ecr = startEcr(registry);
+  const answers: Readonly<
+    Record<string, (call: StubCall, request: SignedRequest, arn: string) => Response | Promise<Response>>
+  > = {
+    ...ecr.answers,
+    DescribeRegions: () => regionsAnswer(regions),
+    AssumeRole: ({ subject }) => assume(subject),
+    GetCallerIdentity: ({ accountId }, _, arn) => callerAnswer(accountId, arn),
+    ListClusters: ({ accountId, region }, { url }) => {
+      const here = (stub.clusters.get(accountId) ?? []).filter((cluster) => cluster.region === region);
+      return namesAnswer(
+        here.map(({ name }) => name),
+        url,
+        PAGE_SIZE,
+      );
+    },
+    DescribeCluster: ({ accountId, region, subject }) => {
+      const all = stub.clusters.get(accountId) ?? [];
+      const found = all.find((cluster) => cluster.region === region && cluster.name === subject);
+      return found === undefined
+        ? refused("eks", 404, "ResourceNotFoundException", `No cluster found for name: ${subject}.`)
+        : clusterAnswer(accountId, found);
+    },
+  };
 
   async function answer(request: SignedRequest): Promise<Response> {
     const signature = signatureOf(request);
@@ -104,7 +114,9 @@ export function startAwsStub(regions: readonly string[]): AwsStub {
     const fault = stub.fault(call);
     if (fault === "silence") return await new Promise<Response>(() => {});
     if (fault !== undefined) return refused(service, ...fault);
-    return answers[call.action]?.(call, request, keys.arn) ?? refused(service, 400, "InvalidAction", "?");
+    return (
+      (await answers[call.action]?.(call, request, keys.arn)) ?? refused(service, 400, "InvalidAction", "?")
+    );
   }
 
   const server = Bun.serve({
@@ -113,6 +125,7 @@ export function startAwsStub(regions: readonly string[]): AwsStub {
     idleTimeout: 0,
     development: false,
     async fetch(request) {
+      if (new URL(request.url).pathname.startsWith("/v2/")) return await ecr.serve(request);
       const { method, headers } = request;
       return await answer({ method, headers, url: new URL(request.url), body: await request.text() });
     },
@@ -132,6 +145,7 @@ export function startAwsStub(regions: readonly string[]): AwsStub {
     },
     calls,
     clusters: new Map(),
+    ecr,
     fault: () => undefined,
     [Symbol.asyncDispose]: () => server.stop(true),
   };
@@ -139,12 +153,17 @@ export function startAwsStub(regions: readonly string[]): AwsStub {
 }
 
 /** Which action it is, and of what: EKS says it by the path, the older ones by a form or a query. */
-function asked(service: string, { url, body }: SignedRequest): Pick<StubCall, "action" | "subject"> {
+function asked(service: string, { url, headers, body }: SignedRequest): Pick<StubCall, "action" | "subject"> {
   if (service === "eks") {
     const name = /^\/clusters\/([^/]+)$/.exec(url.pathname)?.[1];
     return name === undefined
       ? { action: "ListClusters", subject: "" }
       : { action: "DescribeCluster", subject: decodeURIComponent(name) };
+  }
+  if (service === "ecr") {
+    const action = headers.get("x-amz-target")?.split(".").at(-1) ?? "";
+    const { repositoryName, repositoryNames } = JSON.parse(body);
+    return { action, subject: repositoryName ?? repositoryNames?.[0] ?? "" };
   }
   const form = new URLSearchParams(body === "" ? url.search : body);
   return { action: form.get("Action") ?? "", subject: form.get("RoleArn") ?? "" };

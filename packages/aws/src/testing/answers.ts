@@ -23,11 +23,16 @@ export function refused(service: string, status: number, code: string, message: 
   if (service === "eks") {
     return Response.json({ message }, { status, headers: { "x-amzn-errortype": code } });
   }
+  if (service === "ecr") return ecrAnswer({ __type: code, message }, status);
   const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
   return service === "ec2"
     ? xml(`<Response><Errors>${error}</Errors><RequestID>r</RequestID></Response>`, status)
     : xml(`<ErrorResponse>${error}<RequestId>r</RequestId></ErrorResponse>`, status);
 }
+
+/** An answer of the JSON 1.1 protocol. */
+export const ecrAnswer = (body: object, status = 200) =>
+  new Response(JSON.stringify(body), { status, headers: { "content-type": "application/x-amz-json-1.1" } });
 
 export function regionsAnswer(regions: readonly string[]): Response {
   const items = regions.map(

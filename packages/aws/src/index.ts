@@ -1,0 +1,3 @@
+export { awsClientOptions } from "./client-options.ts";
+export { type EcrLogin, ecrLogins, regionOfEcrDomain } from "./ecr-login.ts";
+export { awsReason } from "./reason.ts";
