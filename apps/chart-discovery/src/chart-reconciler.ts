@@ -5,10 +5,10 @@ import { done, type Reconciler } from "@platz/worker";
 import { readChart } from "./read-chart.ts";
 import type { ChartSource, TagRef } from "./sources/chart-source.ts";
 
-/** A tag as a key: `repository:tag`. A repository's name holds no colon. */
-export type TagKey = `${string}:${string}`;
+/** A tag as a key: `domain/repository:tag`. A domain holds no slash, a tag no colon. */
+export type TagKey = `${string}/${string}:${string}`;
 
-export const keyOfTag = ({ repository, tag }: TagRef): TagKey => `${repository}:${tag}`;
+export const keyOfTag = ({ domain, repository, tag }: TagRef): TagKey => `${domain}/${repository}:${tag}`;
 
 export interface ChartReconcilerDependencies {
   readonly source: ChartSource;
@@ -16,17 +16,23 @@ export interface ChartReconcilerDependencies {
   readonly log: Logger;
 }
 
+export interface ChartReconciler extends Reconciler<TagKey> {
+  /** Whether the records of a tag are right if it names this digest. */
+  isSettled(key: TagKey, digest: string): boolean;
+}
+
 /** Brings the records of one tag in line with its registry. A tag that did not change costs one HEAD. */
-export function chartReconciler(deps: ChartReconcilerDependencies): Reconciler<TagKey> {
+export function chartReconciler(deps: ChartReconcilerDependencies): ChartReconciler {
   const { source, db, log } = deps;
   /** What each tag named when its records were right. */
   const settled = new Map<TagKey, string>();
   return {
     name: "chart",
+    isSettled: (key, digest) => settled.get(key) === digest,
     async reconcile(key) {
       const ref = tagOfKey(key);
-      const { repository, tag } = ref;
-      const names = { domainName: source.domain, repoName: repository, tag };
+      const { domain, repository, tag } = ref;
+      const names = { domainName: domain, repoName: repository, tag };
       const digest = await source.digestOf(ref);
       if (digest === undefined) {
         settled.delete(key);
@@ -34,7 +40,7 @@ export function chartReconciler(deps: ChartReconcilerDependencies): Reconciler<T
         return done;
       }
       if (settled.get(key) === digest) return done;
-      const fetch = () => fetchChart(source, { repository, digest });
+      const fetch = () => fetchChart(source, { domain, repository, digest });
       const found = { ...names, provider: source.provider, digest };
       const result = await ingestChart({ db, log, fetch }, found);
       settled.set(key, digest);
@@ -46,7 +52,7 @@ export function chartReconciler(deps: ChartReconcilerDependencies): Reconciler<T
 
 async function fetchChart(
   source: ChartSource,
-  chart: { readonly repository: string; readonly digest: string },
+  chart: Parameters<ChartSource["pull"]>[0],
 ): Promise<ChartToRecord | null> {
   try {
     const pulled = await source.pull(chart);
@@ -58,7 +64,12 @@ async function fetchChart(
   }
 }
 
-function tagOfKey(key: TagKey): TagRef {
-  const [repository = "", tag = ""] = key.split(":");
-  return { repository, tag };
+export function tagOfKey(key: TagKey): TagRef {
+  const slash = key.indexOf("/");
+  const colon = key.lastIndexOf(":");
+  return {
+    domain: key.slice(0, slash),
+    repository: key.slice(slash + 1, colon),
+    tag: key.slice(colon + 1),
+  };
 }

@@ -5,13 +5,13 @@ import { isTransient } from "./is-transient.ts";
 import type { OutageLog } from "./outage-log.ts";
 
 /** Which tags fail by themselves, not for an outage; each is logged once, until it works or fails in another way. */
-export function failureLog(log: Logger, outage: OutageLog) {
+export function failureLog(log: Logger, outageOf: (key: TagKey) => OutageLog) {
   const failing = new Map<TagKey, string>();
   return {
     has: (key: TagKey) => failing.has(key),
     failed(key: TagKey, error: unknown): void {
       if (isTransient(error)) {
-        outage.failed(error);
+        outageOf(key).failed(error);
         return;
       }
       const message = error instanceof Error ? error.message : String(error);

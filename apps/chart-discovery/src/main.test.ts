@@ -13,8 +13,10 @@ test("--help lists every setting, and needs none of them", async () => {
 });
 
 test.each([
-  [["--platz-registry-provider=ecr"], "PLATZ_REGISTRY_PROVIDER: ecr is not there yet"],
-  [[], "PLATZ_OCI_REGISTRY_URL: is not set"],
+  [[], "PLATZ_ECR_EVENTS_QUEUE: is not set"],
+  [["--platz-ecr-events-queue=charts"], "PLATZ_ECR_EVENTS_REGION: is not set"],
+  [["--platz-registry-provider=oci"], "PLATZ_OCI_REGISTRY_URL: is not set"],
+  [["--platz-ecr-accounts=acme"], "PLATZ_ECR_ACCOUNTS"],
   [["--platz-oci-registry-url=not an address"], "PLATZ_OCI_REGISTRY_URL: must be an address"],
   [["--platz-oci-registry-url=http://127.0.0.1:1"], "DATABASE_URL: is not set"],
 ])("a start with %j ends with status 2 and says %p", async (args, sentence) => {

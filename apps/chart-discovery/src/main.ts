@@ -16,7 +16,7 @@ await runProcess(description, async (settings) => {
   const log = createLogger({ name: "chart-discovery", level: settings.LOG_LEVEL });
   process.on("unhandledRejection", (error) => log.error({ error }, "nobody waited for this failure"));
   await using _discovery = await startChartDiscovery(settings, { log });
-  log.info({ interval: settings.PLATZ_OCI_POLL_INTERVAL }, "looking for charts");
+  log.info({}, "looking for charts");
   const signal = await stop;
   log.info({ signal }, "stopping");
 });

@@ -6,6 +6,16 @@ export interface OutageLog {
   worked(): void;
 }
 
+/** One for each thing that may be away, by its name. */
+export function outageLogs(log: Logger): (what: string) => OutageLog {
+  const logs = new Map<string, OutageLog>();
+  return (what) => {
+    const known = logs.get(what) ?? createOutageLog(log, what);
+    logs.set(what, known);
+    return known;
+  };
+}
+
 export function createOutageLog(log: Logger, registry: string): OutageLog {
   let isOut = false;
   return {

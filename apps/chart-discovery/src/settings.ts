@@ -1,4 +1,4 @@
-import { databaseSettings, duration } from "@platz/config";
+import { databaseSettings, duration, list } from "@platz/config";
 import { registrySettings } from "@platz/oci";
 import { logLevels } from "@platz/telemetry";
 import { z } from "zod";
@@ -7,8 +7,8 @@ import { z } from "zod";
 export const ChartDiscoverySettings = z.object({
   PLATZ_REGISTRY_PROVIDER: z
     .enum(["oci", "ecr"], "must be oci or ecr")
-    .prefault("oci")
-    .describe("Kind of registry: oci; ecr is not there yet."),
+    .optional()
+    .describe("Kind of registry: oci or ecr; without it oci when PLATZ_OCI_REGISTRY_URL is set, else ecr."),
   PLATZ_OCI_REGISTRY_URL: z
     .string()
     .optional()
@@ -16,6 +16,20 @@ export const ChartDiscoverySettings = z.object({
   PLATZ_OCI_POLL_INTERVAL: duration({ minMs: 100 })
     .prefault("5s")
     .describe("Time between two looks through the registry."),
+  PLATZ_ECR_EVENTS_QUEUE: z
+    .string()
+    .optional()
+    .describe("Name of the SQS queue that EventBridge sends the events of ECR to; needed for ecr."),
+  PLATZ_ECR_EVENTS_REGION: z.string().optional().describe("AWS region of that queue; needed for ecr."),
+  PLATZ_ECR_ACCOUNTS: list(z.string().regex(/^\d{12}$/, "must be AWS account ids, of 12 digits")).describe(
+    "AWS accounts whose registries charts are taken of; without it that of the queue.",
+  ),
+  PLATZ_ECR_REGIONS: list(z.string().min(1)).describe(
+    "AWS regions whose registries charts are taken of; without it that of the queue.",
+  ),
+  PLATZ_ECR_RECONCILE_INTERVAL: duration({ minMs: 100 })
+    .prefault("15m")
+    .describe("Time between two looks through ECR for what no event told of."),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
     .default("info")

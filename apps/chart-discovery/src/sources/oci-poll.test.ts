@@ -18,6 +18,7 @@ describe("OCI registry", () => {
     const repository = testRepository();
     return {
       source: pollOf(repository),
+      domain: repository.domain,
       repository: repository.repository,
       publish: async (tag, version) =>
         (await repository.push(tag, { "Chart.yaml": `apiVersion: v2\nname: paint\nversion: ${version}\n` }))
@@ -28,16 +29,18 @@ describe("OCI registry", () => {
 });
 
 test("tags that are recorded but not listed any more are sighted", async () => {
-  const { registry, isWanted, repository } = testRepository();
+  const { domain, registry, isWanted, repository } = testRepository();
   const { log } = testLog();
   const stop = new AbortController();
   const outage = createOutageLog(log, registry.domain);
-  const known = async () => [{ repository, tag: "gone" }];
+  const known = async () => [{ domain, repository, tag: "gone" }];
   const source = createOciPoll({ registry, isWanted, outage, log, intervalMs: 100, known });
-  for await (const ref of source.sightings(stop.signal)) {
-    expect(ref).toEqual({ repository, tag: "gone" });
+  const seen: unknown[] = [];
+  await source.follow(stop.signal, (sighting) => {
+    seen.push(sighting);
     stop.abort();
-  }
+  });
+  expect(seen).toEqual([{ domain, repository, tag: "gone" }]);
 });
 
 test("an image is no chart", async () => {
@@ -51,7 +54,7 @@ test("an image is no chart", async () => {
     config: { mediaType: "application/vnd.oci.image.config.v1+json", digest, size: 2 },
     layers: [],
   });
-  const pulled = await pollOf(repository).pull({ repository: repository.repository, digest: manifestDigest });
+  const pulled = await pollOf(repository).pull({ ...repository, digest: manifestDigest });
   expect(pulled).toBeNull();
 });
 
@@ -64,7 +67,7 @@ test("a Helm manifest without a chart in it is its author's to put right", async
     config: { mediaType: HELM_CONFIG_TYPE, digest, size: 2 },
     layers: [],
   });
-  const pull = pollOf(repository).pull({ repository: repository.repository, digest: manifestDigest });
+  const pull = pollOf(repository).pull({ ...repository, digest: manifestDigest });
   await expect(pull).rejects.toBeInstanceOf(ChartArchiveError);
 });
 
@@ -74,6 +77,8 @@ test("a registry that is away is one line in the log, and stopping does not wait
   const outage = createOutageLog(log, registry.domain);
   const source = createOciPoll({ registry, outage, log, intervalMs: 1, known: async () => [] });
   const signal = AbortSignal.timeout(1500);
-  expect(await Array.fromAsync(source.sightings(signal))).toEqual([]);
+  const seen: unknown[] = [];
+  await source.follow(signal, (sighting) => seen.push(sighting));
+  expect(seen).toEqual([]);
   expect(messages()).toEqual(["charts cannot be looked for now; trying again until they can"]);
 });

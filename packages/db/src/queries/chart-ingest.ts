@@ -91,13 +91,17 @@ export async function withdrawCharts(
 export async function listAvailableTags(
   db: Queryable,
   domainName: string,
-): Promise<{ readonly repository: string; readonly tag: string }[]> {
+): Promise<{ readonly domain: string; readonly repository: string; readonly tag: string }[]> {
   return await db
-    .select({ repository: helmRegistries.repoName, tag: helmCharts.imageTag })
+    .select({
+      domain: helmRegistries.domainName,
+      repository: helmRegistries.repoName,
+      tag: helmCharts.imageTag,
+    })
     .from(helmCharts)
     .innerJoin(helmRegistries, eq(helmRegistries.id, helmCharts.helmRegistryId))
     .where(and(eq(helmRegistries.domainName, domainName), eq(helmCharts.available, true)))
-    .groupBy(helmRegistries.repoName, helmCharts.imageTag);
+    .groupBy(helmRegistries.domainName, helmRegistries.repoName, helmCharts.imageTag);
 }
 
 /** Newest first: the order in which they are tried. */
