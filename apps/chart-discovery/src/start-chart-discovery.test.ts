@@ -226,6 +226,19 @@ test("a repository whose name makes no kind is told, and takes nothing from othe
   expect(await chartsOf(repository)).toEqual([]);
 });
 
+test("charts that are there are read by a format that comes later, at once", async () => {
+  const repository = testRepository();
+  await using _ = await discovering(repository);
+  const mark = crypto.randomUUID();
+  await repository.push(`rel-${mark}`);
+  expect(await chartOf(repository, `rel-${mark}`)).toMatchObject({ parsedBranch: null });
+  await db.insert(helmTagFormats).values({ pattern: `^rel-(?P<branch>${mark})$` });
+  await until("the new reading", async () => {
+    const { parsedBranch } = await chartOf(repository, `rel-${mark}`);
+    return parsedBranch === mark;
+  });
+});
+
 test("a tag format that is no expression is told, and charts are recorded all the same", async () => {
   const repository = testRepository();
   await db.insert(helmTagFormats).values({ pattern: `(${crypto.randomUUID()}` });

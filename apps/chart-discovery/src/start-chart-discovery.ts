@@ -10,6 +10,7 @@ import type { ChartDiscoverySettings } from "./settings.ts";
 import { Settling } from "./settling.ts";
 import type { Sighting } from "./sources/chart-source.ts";
 import { openSource } from "./sources/open-source.ts";
+import { followTagFormats } from "./tag-formats.ts";
 
 /** What a process has already and shares with chart discovery. The pool stays its own to close. */
 export interface ChartDiscoveryParts {
@@ -59,6 +60,7 @@ export async function startChartDiscovery(
       onWaiting: () =>
         log.info({}, "waiting for the database and its schema, which the API brings up to date"),
     });
+    await using _formats = followTagFormats({ db, log });
     await source.follow(signal, sighted);
   };
   const running = run().catch((error: unknown) => log.error({ error }, "looking for charts ended"));

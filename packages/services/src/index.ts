@@ -29,6 +29,7 @@ export {
   withdrawTag,
 } from "./chart-ingest/ingest-chart.ts";
 export type { ChartContent } from "./chart-ingest/recorded-chart.ts";
+export { reparseTags } from "./chart-ingest/reparse-tags.ts";
 export { deleteCluster } from "./cluster/delete.ts";
 export { getCluster } from "./cluster/get.ts";
 export { listClusters } from "./cluster/list.ts";

@@ -1,7 +1,7 @@
 import type { HelmTagFormat, HelmTagFormatId, ListRequest, NewHelmTagFormat, Page } from "@platz/domain";
 import { count, eq, getColumns } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
-import { helmCharts, helmTagFormats } from "../schema/index.ts";
+import { helmTagFormats } from "../schema/index.ts";
 import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
 
@@ -49,10 +49,4 @@ export async function insertHelmTagFormat(
 /** Throws a foreign-key violation while charts were read by it. */
 export async function deleteHelmTagFormatRow(db: Queryable, id: HelmTagFormatId): Promise<void> {
   await db.delete(helmTagFormats).where(eq(helmTagFormats.id, id));
-}
-
-/** How many charts were read by a format. */
-export async function countChartsOfTagFormat(db: Queryable, id: HelmTagFormatId): Promise<number> {
-  const [row] = await db.select({ n: count() }).from(helmCharts).where(eq(helmCharts.tagFormatId, id));
-  return row?.n ?? 0;
 }

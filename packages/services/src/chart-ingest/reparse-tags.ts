@@ -1,0 +1,83 @@
+import { listTagFormats } from "@platz/db/queries/chart-ingest";
+import { type ChartTag, listChartTags, updateChartTags } from "@platz/db/queries/chart-tags";
+import type { HelmTagFormatId } from "@platz/domain";
+import type { ServiceDatabase, ServiceLog } from "../context.ts";
+import { parseTag, type TagFormat } from "./parse-tag.ts";
+
+const PAGE = 500;
+
+/**
+ * Reads the tags of recorded charts by the formats that there are now, and writes those of which that says something
+ * else (workers spec 5.7). What the chart itself says of its version, branch and commit stays. Gives how many changed.
+ */
+export async function reparseTags(
+  { db, log }: { readonly db: ServiceDatabase; readonly log: ServiceLog },
+  signal?: AbortSignal,
+): Promise<number> {
+  const formats = await listTagFormats(db);
+  const told = new Set<HelmTagFormatId>();
+  const onInvalid = ({ id, pattern }: TagFormat) => {
+    if (!told.has(id)) {
+      log.warn({ tagFormatId: id, pattern }, "a tag format is passed over: its pattern cannot be used");
+    }
+    told.add(id);
+  };
+  return await reparse(db, { formats, onInvalid, signal });
+}
+
+/** Reads the tags that one format was for by the others. */
+export async function reparseTagsOf(db: ServiceDatabase, id: HelmTagFormatId): Promise<number> {
+  const formats = (await listTagFormats(db)).filter((format) => format.id !== id);
+  return await reparse(db, { formats, onInvalid: () => {}, ofFormat: id });
+}
+
+interface Reparsing {
+  readonly formats: readonly TagFormat[];
+  onInvalid(format: TagFormat): void;
+  readonly ofFormat?: HelmTagFormatId;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function reparse(
+  db: ServiceDatabase,
+  { formats, onInvalid, ofFormat, signal }: Reparsing,
+): Promise<number> {
+  let changed = 0;
+  let page: readonly ChartTag[] = [];
+  do {
+    page = await listChartTags(db, { after: page.at(-1)?.id, tagFormatId: ofFormat, limit: PAGE });
+    const read = page.map((chart) => retagged(chart, formats, onInvalid));
+    const different = read.filter((tag, index) => differs(tag, page[index]));
+    if (different.length > 0) await updateChartTags(db, different);
+    changed += different.length;
+  } while (page.length === PAGE && !signal?.aborted);
+  return changed;
+}
+
+function differs(tag: ChartTag, before: ChartTag | undefined): boolean {
+  return JSON.stringify(tag) !== JSON.stringify(before);
+}
+
+/** What of a record came from the tag is read anew; which part that is, the record itself says (workers spec 5.6). */
+function retagged(
+  chart: ChartTag,
+  formats: readonly TagFormat[],
+  onInvalid: (format: TagFormat) => void,
+): ChartTag {
+  const isOfAnnotations =
+    chart.tagFormatId === null && (chart.parsedBranch !== null || chart.parsedCommit !== null);
+  if (isOfAnnotations) return chart;
+  const parsed = parseTag(formats, chart.imageTag, onInvalid);
+  // Only a chart that could not be read has a revision, or no version: both then come from its tag.
+  const isUnread = chart.parsedRevision !== null || chart.parsedVersion === null;
+  return {
+    ...chart,
+    tagFormatId: parsed?.tagFormatId ?? null,
+    ...(isUnread && {
+      parsedVersion: parsed?.version ?? null,
+      parsedRevision: parsed?.revision ?? null,
+    }),
+    parsedBranch: parsed?.branch ?? null,
+    parsedCommit: parsed?.commit ?? null,
+  };
+}
