@@ -57,7 +57,8 @@ async function fetchChart(
   try {
     const pulled = await source.pull(chart);
     if (pulled === null) return null;
-    return { createdAt: pulled.createdAt ?? new Date(), content: await readChart(pulled.archive) };
+    const { archive, createdAt = new Date(), provenanceDigest } = pulled;
+    return { createdAt, content: await readChart(archive), provenanceDigest };
   } catch (error) {
     if (!(error instanceof ChartArchiveError)) throw error;
     return { createdAt: new Date(), content: { unreadable: error.message } };

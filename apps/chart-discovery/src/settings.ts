@@ -15,7 +15,12 @@ export const ChartDiscoverySettings = z.object({
     .describe("Address of the OCI registry, such as https://registry.example.com; needed for oci."),
   PLATZ_OCI_POLL_INTERVAL: duration({ minMs: 100 })
     .prefault("5s")
-    .describe("Time between two looks through the registry."),
+    .describe("Time between two looks through the lists of the registry."),
+  PLATZ_OCI_RECHECK_INTERVAL: duration({ minMs: 100 })
+    .prefault("10m")
+    .describe(
+      "Longest time until a tag that is there is looked at again, lest it moved; young ones are looked at sooner.",
+    ),
   PLATZ_ECR_EVENTS_QUEUE: z
     .string()
     .optional()

@@ -79,6 +79,21 @@ test("a chart without extensions is a chart without an error", async () => {
   });
 });
 
+test("a chart that was signed when it was pushed is recorded with the digest of its provenance file", async () => {
+  const repository = testRepository();
+  await using _ = await discovering(repository);
+  const { digest } = await repository.push("1.0.0");
+  expect(await chartOf(repository, "1.0.0")).toMatchObject({ provenanceDigest: null });
+  const { raw } = await repository.registry.manifest(repository.repository, digest);
+  const file = new TextEncoder().encode("-----BEGIN PGP SIGNED MESSAGE-----");
+  const provenance = await repository.registry.pushBlob(repository.repository, file);
+  const manifest = JSON.parse(new TextDecoder().decode(raw));
+  const mediaType = "application/vnd.cncf.helm.chart.provenance.v1.prov";
+  manifest.layers.push({ mediaType, digest: provenance, size: file.length });
+  await repository.pushManifest("signed", manifest);
+  expect(await chartOf(repository, "signed")).toMatchObject({ provenanceDigest: provenance });
+});
+
 test("a broken extension file is told by file, and the good ones are kept", async () => {
   const repository = testRepository();
   await using _ = await discovering(repository);

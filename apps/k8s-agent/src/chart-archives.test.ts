@@ -35,6 +35,7 @@ function recorded(domainName: string, provider: HelmRegistry["provider"]): [Helm
       available: true,
       error: null,
       findings: null,
+      provenanceDigest: null,
       tagFormatId: null,
       ...nothing,
       ...unread,

@@ -2,7 +2,13 @@ export { type ArchiveLimits, defaultArchiveLimits } from "./archive-limits.ts";
 export type { CredentialsSource, Fetch, RegistryCredentials } from "./authorize.ts";
 export { ChartArchiveError } from "./chart-archive-error.ts";
 export { chartText } from "./chart-text.ts";
-export { HELM_CHART_LAYER_TYPE, HELM_CONFIG_TYPE, type Layer, type Manifest } from "./manifest.ts";
+export {
+  HELM_CHART_LAYER_TYPE,
+  HELM_CONFIG_TYPE,
+  HELM_PROVENANCE_LAYER_TYPE,
+  type Layer,
+  type Manifest,
+} from "./manifest.ts";
 export { type BlobOptions, openRegistry, type Registry, type RegistryOptions } from "./open-registry.ts";
 export { type ChartFiles, packageChart } from "./package-chart.ts";
 export { packageChartDirectory } from "./package-chart-directory.ts";

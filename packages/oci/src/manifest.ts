@@ -3,6 +3,7 @@ import { z } from "zod";
 /** Helm's media types (Helm, "Use OCI-based registries"). */
 export const HELM_CONFIG_TYPE = "application/vnd.cncf.helm.config.v1+json";
 export const HELM_CHART_LAYER_TYPE = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
+export const HELM_PROVENANCE_LAYER_TYPE = "application/vnd.cncf.helm.chart.provenance.v1.prov";
 export const IMAGE_MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
 
 /** What a manifest may be: images, and the indexes that a registry gives when a tag names several. */

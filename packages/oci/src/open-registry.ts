@@ -2,12 +2,13 @@ import { z } from "zod";
 import type { CredentialsSource, Fetch } from "./authorize.ts";
 import { hasDigest } from "./digest-of.ts";
 import { getManifest, resolveDigest } from "./get-manifest.ts";
+import { keepQuiet } from "./keep-quiet.ts";
 import type { Manifest } from "./manifest.ts";
 import { parseRegistryAddress } from "./parse-registry-address.ts";
 import { pullRequest } from "./pull-request.ts";
 import { type PushedManifest, pushBlob, pushManifest } from "./push.ts";
 import { readBody } from "./read-body.ts";
-import { readPages } from "./read-pages.ts";
+import { type RememberedPage, readPages } from "./read-pages.ts";
 import { checked, Digest, RepositoryName, Tag } from "./references.ts";
 import { createTransport } from "./registry-transport.ts";
 import { wrongDigest } from "./wrong-digest.ts";
@@ -34,7 +35,7 @@ export interface BlobOptions {
 export interface Registry {
   /** The host, with its port unless it is the default one: what charts are recorded under. */
   readonly domain: string;
-  /** The names of all repositories, over all pages. A name outside the grammar is left out: it could not be asked for. */
+  /** The names of all repositories, over all pages, which are sent again only when they have changed. A name outside the grammar is left out: it could not be asked for. */
   repositories(): AsyncIterable<string>;
   /** All tags of a repository, over all pages. Ones outside the grammar are left out. */
   tags(repository: string): AsyncIterable<string>;
@@ -53,31 +54,36 @@ export interface Registry {
 const Catalog = z.object({ repositories: z.array(z.string()).nullish() });
 const TagList = z.object({ tags: z.array(z.string()).nullish() });
 
-/** A client for one registry. Throws `Invalid` for an address that is none; connects when asked for something. */
+/**
+ * A client for one registry, which is left alone for as long as it asks to be. Throws `Invalid` for an address that is none; connects when asked for
+ * something.
+ */
 export function openRegistry(options: RegistryOptions): Registry {
   const address = parseRegistryAddress(options.domain, options.plainHttp);
   const { domain } = address;
-  const exchange = createTransport({
+  const transport = createTransport({
     address,
     credentials: options.credentials,
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     signal: options.signal,
     timeoutMs: options.timeoutMs ?? 30_000,
   });
+  const exchange = keepQuiet(transport, domain);
+  const remembered = new Map<string, RememberedPage>();
   return {
     domain,
     async *repositories() {
       const page = Catalog.transform(({ repositories }) => repositories ?? []);
       const what = "list of repositories";
       const request = { method: "GET", path: "/v2/_catalog", scope: "registry:catalog:*", what } as const;
-      for await (const name of readPages({ exchange, domain, request, page })) {
+      for await (const name of readPages({ exchange, domain, request, page, remembered })) {
         if (RepositoryName.safeParse(name).success) yield name;
       }
     },
     async *tags(repository) {
       const page = TagList.transform(({ tags }) => tags ?? []);
       const request = pullRequest(repository, "tags/list", `tags of ${repository}`);
-      for await (const tag of readPages({ exchange, domain, request, page })) {
+      for await (const tag of readPages({ exchange, domain, request, page, remembered })) {
         if (Tag.safeParse(tag).success) yield tag;
       }
     },

@@ -12,13 +12,24 @@ interface Listing {
   readonly request: RegistryRequest;
   /** Reads a page's body into its items. */
   readonly page: z.ZodType<readonly string[]>;
+  /** Pages that were read before, and are not sent again while they have not changed. */
+  readonly remembered: Map<string, RememberedPage>;
 }
+
+export interface RememberedPage {
+  readonly etag: string;
+  readonly items: readonly string[];
+  readonly next: string | undefined;
+}
+
+const REMEMBERED_MAX = 10_000;
 
 /**
  * All items of a list, page by page as its `Link` headers lead (RFC 8288; OCI distribution 1.1). A page that leads
  * back to one already read, or more than 10,000 pages, end it with an error instead of an endless loop.
  */
-export async function* readPages({ exchange, domain, request, page }: Listing): AsyncGenerator<string> {
+export async function* readPages(listing: Listing): AsyncGenerator<string> {
+  const { request, domain } = listing;
   const seen = new Set<string>();
   let path: string | undefined = request.path;
   while (path !== undefined) {
@@ -29,14 +40,34 @@ export async function* readPages({ exchange, domain, request, page }: Listing): 
       );
     }
     seen.add(path);
-    const current: string = path;
-    const answer = await exchange({ ...request, path: current }, async (response) => ({
-      body: await readBody(response, PAGE_BYTES_MAX, `The list of ${request.what} of registry ${domain}`),
-      next: nextLink(response.headers.get("link"), response.url === "" ? current : response.url),
-    }));
-    yield* parsePage(answer.body, page, domain);
-    path = answer.next;
+    const { items, next }: Omit<RememberedPage, "etag"> = await readPage(listing, path);
+    yield* items;
+    path = next;
   }
+}
+
+/** One page, from memory when the registry says by its entity tag that it has not changed (RFC 9110, 13.1.2). */
+async function readPage(
+  { exchange, domain, request, page, remembered }: Listing,
+  path: string,
+): Promise<Omit<RememberedPage, "etag">> {
+  const known = remembered.get(path);
+  const condition = known === undefined ? {} : { "if-none-match": known.etag };
+  const asked = { ...request, path, headers: { ...request.headers, ...condition } };
+  const answer = await exchange(asked, async (response) => {
+    if (known !== undefined && response.status === 304) return known;
+    return {
+      body: await readBody(response, PAGE_BYTES_MAX, `The list of ${request.what} of registry ${domain}`),
+      next: nextLink(response.headers.get("link"), response.url === "" ? path : response.url),
+      etag: response.headers.get("etag"),
+    };
+  });
+  if ("items" in answer) return answer;
+  const { body, next, etag } = answer;
+  const items = parsePage(body, page, domain);
+  remembered.delete(path);
+  if (etag !== null && remembered.size < REMEMBERED_MAX) remembered.set(path, { etag, items, next });
+  return { items, next };
 }
 
 function parsePage(body: Uint8Array, page: Listing["page"], domain: string): readonly string[] {

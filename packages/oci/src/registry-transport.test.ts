@@ -169,6 +169,18 @@ describe("refusals have a kind", () => {
     expect([error.kind, error.retryAfterMs]).toEqual(["rate-limited", 30_000]);
   });
 
+  test("a registry that says for how long it wants to be left alone is asked nothing until then", async () => {
+    using server = hostileServer({
+      "/v2/a/manifests/x": () => new Response("", { status: 429, headers: { "retry-after": "30" } }),
+    });
+    const registry = openRegistry({ domain: server.domain });
+    await failure(registry.manifest("a", "x"));
+    const again = await failure(Array.fromAsync(registry.tags("b")));
+    expect(again.kind).toBe("rate-limited");
+    expect(again.retryAfterMs).toBeWithin(1, 30_001);
+    expect(server.requests).toHaveLength(1);
+  });
+
   test("a registry that is down or never answers is unreachable, within the time limit", async () => {
     using server = hostileServer({
       "/v2/a/manifests/silent": () => new Promise<Response>(() => undefined),

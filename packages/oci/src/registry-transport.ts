@@ -1,4 +1,5 @@
 import { type Authorization, authorize, type CredentialsSource, type Fetch } from "./authorize.ts";
+import { rateLimited } from "./keep-quiet.ts";
 import { parseChallenge } from "./parse-challenge.ts";
 import type { RegistryAddress } from "./parse-registry-address.ts";
 import { parseRetryAfter } from "./parse-retry-after.ts";
@@ -31,6 +32,7 @@ export interface TransportOptions {
 export type Exchange = <T>(request: RegistryRequest, read: (response: Response) => Promise<T>) => Promise<T>;
 
 const REDIRECTS_MAX = 5;
+
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** One registry over HTTP: sign-in as the registry asks for it, redirects without credentials, time limits. */
@@ -79,7 +81,9 @@ export function createTransport(options: TransportOptions): Exchange {
     const caller = AbortSignal.any([options.signal, request.signal].filter((signal) => signal !== undefined));
     try {
       const response = await send(request, AbortSignal.any([timeout, caller]));
-      if (!response.ok) throw await errorOf(response, address.domain, request.what);
+      // Not modified: an answer only to what was asked with a condition.
+      if (!response.ok && response.status !== 304)
+        throw await errorOf(response, address.domain, request.what);
       return await read(response);
     } catch (cause) {
       if (cause instanceof RegistryError) throw cause;
@@ -113,10 +117,7 @@ async function errorOf(response: Response, domain: string, what: string): Promis
   const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), Date.now());
   if (status === 401 || status === 403) return unauthorized(domain, what);
   if (status === 404) return new RegistryError("not-found", `The registry ${domain} has no ${what}.`);
-  if (status === 429) {
-    const message = `The registry ${domain} is being asked too often; it is asked again later.`;
-    return new RegistryError("rate-limited", message, { retryAfterMs });
-  }
+  if (status === 429) return rateLimited(domain, retryAfterMs);
   const kind = status >= 500 ? "unreachable" : "invalid";
   const message = `The registry ${domain} answered with status ${status} when asked for ${what}.`;
   return new RegistryError(kind, message, { retryAfterMs });

@@ -23,6 +23,8 @@ export interface Sighting extends TagRef {
 export interface SourcedChart {
   readonly archive: Uint8Array<ArrayBuffer>;
   readonly createdAt: Date | undefined;
+  /** Of the signed provenance file that was pushed with it. */
+  readonly provenanceDigest: string | undefined;
 }
 
 /** Where charts come from. */

@@ -10,7 +10,15 @@ function pollOf(repository = testRepository()) {
   const { log } = testLog();
   const { registry, isWanted } = repository;
   const outage = createOutageLog(log, registry.domain);
-  return createOciPoll({ registry, isWanted, outage, log, intervalMs: 100, known: async () => [] });
+  return createOciPoll({
+    registry,
+    isWanted,
+    outage,
+    log,
+    intervalMs: 100,
+    recheckMs: 100,
+    known: async () => [],
+  });
 }
 
 describe("OCI registry", () => {
@@ -34,7 +42,7 @@ test("tags that are recorded but not listed any more are sighted", async () => {
   const stop = new AbortController();
   const outage = createOutageLog(log, registry.domain);
   const known = async () => [{ domain, repository, tag: "gone" }];
-  const source = createOciPoll({ registry, isWanted, outage, log, intervalMs: 100, known });
+  const source = createOciPoll({ registry, isWanted, outage, log, intervalMs: 100, recheckMs: 100, known });
   const seen: unknown[] = [];
   await source.follow(stop.signal, (sighting) => {
     seen.push(sighting);
@@ -75,7 +83,7 @@ test("a registry that is away is one line in the log, and stopping does not wait
   const { log, messages } = testLog();
   const registry = openRegistry({ domain: "http://127.0.0.1:1" });
   const outage = createOutageLog(log, registry.domain);
-  const source = createOciPoll({ registry, outage, log, intervalMs: 1, known: async () => [] });
+  const source = createOciPoll({ registry, outage, log, intervalMs: 1, recheckMs: 1, known: async () => [] });
   const signal = AbortSignal.timeout(1500);
   const seen: unknown[] = [];
   await source.follow(signal, (sighting) => seen.push(sighting));

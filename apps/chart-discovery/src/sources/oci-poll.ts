@@ -3,12 +3,15 @@ import type { Logger } from "@platz/telemetry";
 import { isTransient } from "../is-transient.ts";
 import type { OutageLog } from "../outage-log.ts";
 import type { ChartSource, Sighting, TagRef } from "./chart-source.ts";
+import { Freshness } from "./freshness.ts";
 import { lookAgain } from "./look-again.ts";
 import { chartOfDigest, digestOfTag } from "./registry-charts.ts";
 
 export interface OciPollOptions {
   readonly registry: Registry;
   readonly intervalMs: number;
+  /** A tag that has named the same for long is asked about again at least this often. */
+  readonly recheckMs: number;
   /** Tags that are recorded, so that those which went while nobody looked are sighted too. */
   known(): Promise<readonly TagRef[]>;
   /** Which repositories to look at; all when not given. */
@@ -18,39 +21,47 @@ export interface OciPollOptions {
 }
 
 /**
- * Looks through a whole registry again and again (workers spec 5.3), and sights every tag each time: what did not
- * change is for the looker to see by one HEAD. Waits longer and longer while the registry is away.
+ * Looks through the lists of a whole registry again and again (workers spec 5.3), and sights tags that are new, that went,
+ * and now and then those that may have moved. Waits longer and longer while the registry is away.
  */
 export function createOciPoll(options: OciPollOptions): ChartSource {
   const { registry, outage } = options;
+  const freshness = new Freshness(options.recheckMs);
   return {
     provider: "Oci",
     follow: (signal, sighted) =>
       lookAgain(
         async () => {
-          for await (const sighting of sightAll(options)) sighted(sighting);
+          for await (const sighting of sightAll(options, freshness)) sighted(sighting);
         },
         { intervalMs: options.intervalMs, outage, signal },
       ),
-    digestOf: (tag) => digestOfTag(registry, tag),
+    async digestOf(ref) {
+      const digest = await digestOfTag(registry, ref);
+      freshness.saw(keyOf(ref), digest);
+      return digest;
+    },
     pull: (chart) => chartOfDigest(registry, chart),
   };
 }
 
-async function* sightAll(options: OciPollOptions): AsyncIterable<Sighting> {
+async function* sightAll(options: OciPollOptions, freshness: Freshness): AsyncIterable<Sighting> {
   const { registry, isWanted = () => true, known } = options;
   const sighted = new Set<string>();
   for await (const repository of registry.repositories()) {
     if (!isWanted(repository)) continue;
     for await (const tag of tagsOf(options, repository)) {
-      sighted.add(`${repository}:${tag}`);
-      yield { domain: registry.domain, repository, tag };
+      const key = keyOf({ repository, tag });
+      sighted.add(key);
+      if (freshness.isDue(key)) yield { domain: registry.domain, repository, tag };
     }
   }
   for (const ref of await known()) {
-    if (isWanted(ref.repository) && !sighted.has(`${ref.repository}:${ref.tag}`)) yield ref;
+    if (isWanted(ref.repository) && !sighted.has(keyOf(ref))) yield ref;
   }
 }
+
+const keyOf = ({ repository, tag }: Pick<TagRef, "repository" | "tag">) => `${repository}:${tag}`;
 
 /** The tags of one repository. What is wrong with this one alone takes nothing from the others. */
 async function* tagsOf({ registry, log }: OciPollOptions, repository: string): AsyncIterable<string> {

@@ -35,6 +35,7 @@ function openOci(settings: ChartDiscoverySettings, { known, log, signal, isWante
   return createOciPoll({
     registry,
     intervalMs: settings.PLATZ_OCI_POLL_INTERVAL,
+    recheckMs: settings.PLATZ_OCI_RECHECK_INTERVAL,
     known: () => known(registry.domain),
     isWanted,
     outage: outageOf(registry.domain),

@@ -3,6 +3,7 @@ import {
   defaultArchiveLimits,
   HELM_CHART_LAYER_TYPE,
   HELM_CONFIG_TYPE,
+  HELM_PROVENANCE_LAYER_TYPE,
   type Manifest,
   pullChart,
   type Registry,
@@ -32,7 +33,8 @@ export async function chartOfDigest(
   if (manifest.configMediaType !== HELM_CONFIG_TYPE) return null;
   requireOneChart(manifest);
   const { archive } = await pullChart(registry, { repository, digest }, { manifest });
-  return { archive, createdAt: createdAtOf(manifest) };
+  const provenance = manifest.layers.find(({ mediaType }) => mediaType === HELM_PROVENANCE_LAYER_TYPE);
+  return { archive, createdAt: createdAtOf(manifest), provenanceDigest: provenance?.digest };
 }
 
 /** Throws what is wrong with a chart's manifest for good, before `pullChart` would call it invalid. */

@@ -69,6 +69,8 @@ export const helmCharts = table(
     error: text(),
     /** What its author cannot have meant, a line each; it stops nothing. */
     findings: text(),
+    /** Of the signed provenance file that was pushed with the chart. */
+    provenanceDigest: text(),
     tagFormatId: uuid()
       .$type<HelmTagFormatId>()
       .references(() => helmTagFormats.id),

@@ -47,6 +47,7 @@ interface AnyChart {
   readonly error: string | null;
   /** What its author cannot have meant; a line each. */
   readonly findings: string | null;
+  readonly provenanceDigest: string | null;
   readonly tagFormatId: string | null;
   readonly parsedVersion: string | null;
   readonly parsedRevision: string | null;

@@ -22,6 +22,7 @@ export interface FoundChart extends Pick<HelmRegistry, "domainName" | "repoName"
 export interface ChartToRecord {
   readonly createdAt: Date;
   readonly content: ChartContent;
+  readonly provenanceDigest?: string | undefined;
 }
 
 export interface IngestDependencies {
@@ -104,6 +105,7 @@ async function record(
       ...key,
       imageDigest: digest,
       createdAt: chart.createdAt,
+      provenanceDigest: chart.provenanceDigest ?? null,
       ...recordedChart(chart.content, parsed),
     });
     await withdrawCharts(tx, { ...key, exceptDigest: digest });
