@@ -22,12 +22,13 @@ afterAll(async () => {
 
 const OWN = "111122223333";
 
-async function discovering(queue: EcrQueue, prefix: string) {
+async function discovering(queue: EcrQueue, prefix: string, more: Record<string, string> = {}) {
   const { log, messages } = testLog();
   const settings = loadConfig(ChartDiscoverySettings, {
     PLATZ_ECR_EVENTS_QUEUE: queue.name,
     PLATZ_ECR_EVENTS_REGION: REGION,
     PLATZ_ECR_ACCOUNTS: OWN,
+    ...more,
   });
   const isWanted = (repository: string) => repository.startsWith(prefix);
   const running = await startChartDiscovery({ ...settings, DATABASE_URL: db.url }, { log, db, isWanted });
@@ -98,4 +99,14 @@ test("while AWS gives no login an event waits, and is no dead letter; afterwards
   await until("the chart", async () => (await chartsOf(repository)).length === 1);
   await until("an empty queue", async () => (await queue.depth()) === 0);
   expect(await queue.deadLetters()).toEqual([]);
+});
+
+test("what is pushed and deleted without an event is found by the next look", async () => {
+  const { repository, push, remove } = world.createRepository();
+  const queue = await world.createQueue();
+  await using _ = await discovering(queue, repository, { PLATZ_ECR_RECONCILE_INTERVAL: "100ms" });
+  await push("1.0.0");
+  await until("the chart", async () => (await chartsOf(repository))[0]?.available === true);
+  await remove("1.0.0");
+  await until("the removal", async () => (await chartsOf(repository))[0]?.available === false);
 });

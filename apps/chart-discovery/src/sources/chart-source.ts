@@ -19,6 +19,12 @@ export interface Sighting extends TagRef {
   readonly settle?: (reason?: unknown) => void;
 }
 
+/** A tag of which a chart is recorded as available. */
+export interface KnownTag extends TagRef {
+  readonly digest: string;
+  readonly createdAt: Date;
+}
+
 /** The bytes of a chart, and when its registry got it, as far as it says so. */
 export interface SourcedChart {
   readonly archive: Uint8Array<ArrayBuffer>;

@@ -36,6 +36,16 @@ test("a tag that stays the same is asked about less and less, up to the maximum"
   expect(after(1)).toBe(true);
 });
 
+test("a tag whose content is old is left alone from the start", () => {
+  const { freshness, after } = tagAt();
+  freshness.saw("a:1", "one");
+  freshness.isOld("a:1", "another", new Date(-1000 * MINUTE));
+  expect(after(0)).toBe(true);
+  freshness.isOld("a:1", "one", new Date(-1000 * MINUTE));
+  expect(after(10 * MINUTE - 1)).toBe(false);
+  expect(after(1)).toBe(true);
+});
+
 test("a tag that moves is asked about often again", () => {
   const { freshness, after } = tagAt();
   freshness.saw("a:1", "one");

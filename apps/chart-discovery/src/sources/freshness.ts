@@ -3,7 +3,7 @@
  * minute ago may well be pushed over; what has stood for a year will hardly move today.
  */
 export class Freshness {
-  readonly #tags = new Map<string, { readonly digest: string; readonly sinceMs: number; askedMs: number }>();
+  readonly #tags = new Map<string, { readonly digest: string; sinceMs: number; askedMs: number }>();
   readonly #maxMs: number;
   readonly #now: () => number;
 
@@ -18,6 +18,12 @@ export class Freshness {
     if (known === undefined) return true;
     const { sinceMs, askedMs } = known;
     return this.#now() - askedMs >= Math.min((askedMs - sinceMs) / 10, this.#maxMs);
+  }
+
+  /** A tag that names this has done so for longer than we have watched it, for the content itself is that old. */
+  isOld(tag: string, digest: string, createdAt: Date): void {
+    const known = this.#tags.get(tag);
+    if (known?.digest === digest) known.sinceMs = Math.min(known.sinceMs, createdAt.getTime());
   }
 
   /** What a tag names now; `undefined` when it is gone. */

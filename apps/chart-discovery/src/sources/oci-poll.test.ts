@@ -41,7 +41,7 @@ test("tags that are recorded but not listed any more are sighted", async () => {
   const { log } = testLog();
   const stop = new AbortController();
   const outage = createOutageLog(log, registry.domain);
-  const known = async () => [{ domain, repository, tag: "gone" }];
+  const known = async () => [{ domain, repository, tag: "gone", digest: "", createdAt: new Date() }];
   const source = createOciPoll({ registry, isWanted, outage, log, intervalMs: 100, recheckMs: 100, known });
   const seen: unknown[] = [];
   await source.follow(stop.signal, (sighting) => {

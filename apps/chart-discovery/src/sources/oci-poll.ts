@@ -2,7 +2,7 @@ import { type Registry, RegistryError } from "@platz/oci";
 import type { Logger } from "@platz/telemetry";
 import { isTransient } from "../is-transient.ts";
 import type { OutageLog } from "../outage-log.ts";
-import type { ChartSource, Sighting, TagRef } from "./chart-source.ts";
+import type { ChartSource, KnownTag, Sighting, TagRef } from "./chart-source.ts";
 import { Freshness } from "./freshness.ts";
 import { lookAgain } from "./look-again.ts";
 import { chartOfDigest, digestOfTag } from "./registry-charts.ts";
@@ -13,7 +13,7 @@ export interface OciPollOptions {
   /** A tag that has named the same for long is asked about again at least this often. */
   readonly recheckMs: number;
   /** Tags that are recorded, so that those which went while nobody looked are sighted too. */
-  known(): Promise<readonly TagRef[]>;
+  known(): Promise<readonly KnownTag[]>;
   /** Which repositories to look at; all when not given. */
   readonly isWanted?: ((repository: string) => boolean) | undefined;
   readonly outage: OutageLog;
@@ -46,7 +46,9 @@ export function createOciPoll(options: OciPollOptions): ChartSource {
 }
 
 async function* sightAll(options: OciPollOptions, freshness: Freshness): AsyncIterable<Sighting> {
-  const { registry, isWanted = () => true, known } = options;
+  const { registry, isWanted = () => true } = options;
+  const known = (await options.known()).filter(({ repository }) => isWanted(repository));
+  for (const { digest, createdAt, ...ref } of known) freshness.isOld(keyOf(ref), digest, createdAt);
   const sighted = new Set<string>();
   for await (const repository of registry.repositories()) {
     if (!isWanted(repository)) continue;
@@ -56,8 +58,8 @@ async function* sightAll(options: OciPollOptions, freshness: Freshness): AsyncIt
       if (freshness.isDue(key)) yield { domain: registry.domain, repository, tag };
     }
   }
-  for (const ref of await known()) {
-    if (isWanted(ref.repository) && !sighted.has(keyOf(ref))) yield ref;
+  for (const { domain, repository, tag } of known) {
+    if (!sighted.has(keyOf({ repository, tag }))) yield { domain, repository, tag };
   }
 }
 

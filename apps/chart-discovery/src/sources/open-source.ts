@@ -3,14 +3,14 @@ import { credentialsOfConfig, openRegistry, parseRegistryAddress, type Registry 
 import type { Logger } from "@platz/telemetry";
 import type { OutageLog } from "../outage-log.ts";
 import type { ChartDiscoverySettings } from "../settings.ts";
-import type { ChartSource, TagRef } from "./chart-source.ts";
+import type { ChartSource, KnownTag } from "./chart-source.ts";
 import { createEcrEvents } from "./ecr/ecr-events.ts";
 import { ecrRegistries } from "./ecr/ecr-registries.ts";
 import { createOciPoll } from "./oci-poll.ts";
 
 export interface SourceParts {
   /** Tags that are recorded of a registry. */
-  known(domain: string): Promise<readonly TagRef[]>;
+  known(domain: string): Promise<readonly KnownTag[]>;
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly isWanted?: ((repository: string) => boolean) | undefined;

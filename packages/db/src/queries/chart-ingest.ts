@@ -87,21 +87,28 @@ export async function withdrawCharts(
   return rows.length;
 }
 
+/** A tag of which a chart is recorded as available, and since when its registry has had it. */
+export interface AvailableTag {
+  readonly domain: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+  readonly createdAt: Date;
+}
+
 /** What is recorded as available in a registry. */
-export async function listAvailableTags(
-  db: Queryable,
-  domainName: string,
-): Promise<{ readonly domain: string; readonly repository: string; readonly tag: string }[]> {
+export async function listAvailableTags(db: Queryable, domainName: string): Promise<AvailableTag[]> {
   return await db
     .select({
       domain: helmRegistries.domainName,
       repository: helmRegistries.repoName,
       tag: helmCharts.imageTag,
+      digest: helmCharts.imageDigest,
+      createdAt: helmCharts.createdAt,
     })
     .from(helmCharts)
     .innerJoin(helmRegistries, eq(helmRegistries.id, helmCharts.helmRegistryId))
-    .where(and(eq(helmRegistries.domainName, domainName), eq(helmCharts.available, true)))
-    .groupBy(helmRegistries.domainName, helmRegistries.repoName, helmCharts.imageTag);
+    .where(and(eq(helmRegistries.domainName, domainName), eq(helmCharts.available, true)));
 }
 
 /** Newest first: the order in which they are tried. */

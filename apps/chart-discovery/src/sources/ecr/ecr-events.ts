@@ -81,8 +81,8 @@ async function reconcilePlace(
     seen.add(`${chart.repository}:${chart.tag}`);
     sighted({ domain, ...chart });
   }
-  for (const ref of await known(domain)) {
-    if (isWanted(ref.repository) && !seen.has(`${ref.repository}:${ref.tag}`)) sighted(ref);
+  for (const { repository, tag } of await known(domain)) {
+    if (isWanted(repository) && !seen.has(`${repository}:${tag}`)) sighted({ domain, repository, tag });
   }
   outageOf(domain).worked();
 }
