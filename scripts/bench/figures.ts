@@ -23,6 +23,14 @@ export async function residentMiB(pid: number): Promise<number | undefined> {
   return theirs.reduce((sum: number, each) => sum + (each ?? 0), Number(own) / 1024);
 }
 
+/** Seconds of processor time that a process has had, its threads included; nothing where the system does not say. */
+export async function cpuSeconds(pid: number): Promise<number | undefined> {
+  // The fields after the name, which may hold anything (proc(5)): the 12th and 13th are ticks of a hundredth.
+  const fields = (await proc(`${pid}/stat`)).replace(/^.*\) /s, "").split(" ");
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return Number.isNaN(ticks) ? undefined : ticks / 100;
+}
+
 function proc(path: string): Promise<string> {
   return Bun.file(`/proc/${path}`)
     .text()

@@ -4,7 +4,7 @@ import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
 import { listStatusCandidateIds } from "@platz/db/queries/reported-status";
 import { type ClusterId, DeploymentId } from "@platz/domain";
 import { egressOf } from "@platz/egress";
-import { signingKeyStore } from "@platz/services";
+import { forgetOldStatusChanges, signingKeyStore } from "@platz/services";
 import type { Logger } from "@platz/telemetry";
 import { backoff, every, KeyedQueue } from "@platz/worker";
 import { Places } from "./places.ts";
@@ -18,6 +18,7 @@ export interface StatusUpdatesParts {
 }
 
 const RESYNC_MS = 60_000;
+const FORGET_MS = 60 * 60_000;
 
 /**
  * Starts asking deployments for their status, as soon as the database and its schema are there. An outage of the
@@ -86,6 +87,11 @@ async function follow({ db, queue, log, signal }: Followed): Promise<void> {
     onResync: resync,
   });
   using _resync = every(RESYNC_MS, addAll, failed);
+  using _forgetting = every(
+    FORGET_MS,
+    () => forgetOldStatusChanges(db),
+    (error) => log.warn({ error }, "old changes of status cannot be forgotten; trying again"),
+  );
   await aborted(signal);
 }
 

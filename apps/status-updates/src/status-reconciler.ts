@@ -1,8 +1,14 @@
 import type { OutgoingSigner } from "@platz/auth";
-import { clearReportedStatus, saveReportedStatus } from "@platz/db/queries/reported-status";
-import { type ClusterId, type DeploymentId, type ReportedStatus, sameJson } from "@platz/domain";
+import type { ClusterId, DeploymentId, ReportedStatus } from "@platz/domain";
 import { type Egress, EgressError } from "@platz/egress";
-import { findStatusTarget, type ServiceDatabase, type StatusTarget } from "@platz/services";
+import {
+  clearStatus,
+  findStatusTarget,
+  isSameReport,
+  reportStatus,
+  type ServiceDatabase,
+  type StatusTarget,
+} from "@platz/services";
 import { after, done, type Outcome, type Reconciler } from "@platz/worker";
 import { askInterval } from "./ask-interval.ts";
 import type { Places } from "./places.ts";
@@ -50,7 +56,7 @@ export function statusReconciler(deps: StatusReconcilerDependencies): Reconciler
     const target = await findStatusTarget(db, id);
     if (target === undefined) {
       asked.delete(id);
-      await clearReportedStatus(db, id);
+      await clearStatus(db, id);
       return done;
     }
     const last = asked.get(id);
@@ -72,7 +78,7 @@ export function statusReconciler(deps: StatusReconcilerDependencies): Reconciler
     const askedAt = performance.now();
     const answer = await ask(deps, id, asking);
     const report = reportOf(answer);
-    if (!isSameReport(reported, report)) await saveReportedStatus(db, id, report);
+    if (!isSameReport(reported, report)) await reportStatus(db, id, report);
     const failures = "document" in answer ? 0 : failuresBefore + 1;
     const dueAt = askedAt + askInterval({ refreshMs, intervalMinMs, failures, random: random() });
     return { state, failures, dueAt };
@@ -119,11 +125,4 @@ function reportOf(answer: Answer): ReportedStatus {
   return "document" in answer
     ? { timestamp, get_successful: true, content: answer.document, error: null }
     : { timestamp, get_successful: false, content: null, error: answer.problem };
-}
-
-/** Whether two reports say the same; a newer time alone is no news. */
-function isSameReport(stored: ReportedStatus | null, { timestamp: _, ...news }: ReportedStatus): boolean {
-  if (stored === null) return false;
-  const { timestamp, ...known } = stored;
-  return sameJson(known, news);
 }

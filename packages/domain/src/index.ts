@@ -107,6 +107,7 @@ export {
   KindId,
   SecretId,
   SessionId,
+  StatusChangeId,
   UserId,
   UserTokenId,
 } from "./ids.ts";
@@ -134,5 +135,6 @@ export { ReportedStatus } from "./reported-status.ts";
 export { EventTable, type EventVisibility, eventTables, eventVisibilities, RowEvent } from "./row-event.ts";
 export { NewSecret, SecretSummary, UpdateSecret } from "./secret.ts";
 export { Session, sessionKinds } from "./session.ts";
+export { StatusChange, statusNoticeLevels } from "./status-change.ts";
 export { UpdateUser, User } from "./user.ts";
 export { NewUserToken, UserToken } from "./user-token.ts";

@@ -47,6 +47,7 @@ export const listSorts = {
   registries: ["createdAt", "repoName"],
   secrets: ["createdAt", "name"],
   sessions: ["-createdAt"],
+  statusChanges: ["-createdAt"],
   tagFormats: ["-createdAt"],
   users: ["createdAt", "displayName", "email"],
   userTokens: ["createdAt", "name"],

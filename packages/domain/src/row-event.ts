@@ -27,6 +27,7 @@ export const eventTables = [
   "k8s_resources",
   "secrets",
   "sessions",
+  "status_changes",
   "user_tokens",
   "users",
 ] as const;

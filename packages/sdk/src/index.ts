@@ -67,6 +67,7 @@ export type {
   NewDeployment,
   ReportedStatus,
   RollbackDeployment,
+  StatusChange,
   UpdateDeployment,
 } from "./platz/deployments.ts";
 export type {

@@ -119,6 +119,13 @@ export { getRegistry } from "./registry/get.ts";
 export { listRegistries } from "./registry/list.ts";
 export { updateRegistry } from "./registry/update.ts";
 export { findStatusTarget, type StatusTarget } from "./reported-status/find-status-target.ts";
+export { listStatusChanges } from "./reported-status/list-changes.ts";
+export {
+  clearStatus,
+  forgetOldStatusChanges,
+  isSameReport,
+  reportStatus,
+} from "./reported-status/report-status.ts";
 export { type RotationDependencies, rotateSealed } from "./sealed/rotate-sealed.ts";
 export { createSecret } from "./secret/create.ts";
 export { deleteSecret } from "./secret/delete.ts";

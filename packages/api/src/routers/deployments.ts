@@ -19,6 +19,7 @@ import {
   forceDeleteDeployment,
   getDeployment,
   listDeployments,
+  listStatusChanges,
   previewDeployment,
   rollbackDeployment,
   updateDeployment,
@@ -38,6 +39,8 @@ const List = listInput("deployments", {
   name: text.optional(),
 });
 
+const StatusChanges = listInput("statusChanges", { deploymentId: DeploymentId });
+
 export const deployments = router({
   list: procedure.input(List).query(({ ctx, input }) => listDeployments(ctx, input)),
   get: procedure.input(idInput(DeploymentId)).query(({ ctx, input }) => getDeployment(ctx, input.id)),
@@ -47,6 +50,7 @@ export const deployments = router({
   bulkUpgrade: procedure.input(BulkUpgrade).mutation(({ ctx, input }) => bulkUpgrade(ctx, input)),
   preview: procedure.input(PreviewDeployment).query(({ ctx, input }) => previewDeployment(ctx, input)),
   diff: procedure.input(PreviewDeployment).query(({ ctx, input }) => diffRelease(ctx, input)),
+  statusChanges: procedure.input(StatusChanges).query(({ ctx, input }) => listStatusChanges(ctx, input)),
   forceDelete: procedure
     .input(idInput(DeploymentId))
     .mutation(({ ctx, input }) => forceDeleteDeployment(ctx, input.id)),

@@ -155,6 +155,10 @@ export const deploymentCalls = {
     const { id } = await installed();
     return (api) => api.deployments.preview({ id });
   },
+  "deployments.statusChanges": async ({ installed }) => {
+    const { id: deploymentId } = await installed();
+    return (api) => api.deployments.statusChanges({ deploymentId });
+  },
   "deployments.forceDelete": async ({ installed, db, env }) => {
     const { id: clusterId } = await insertTestCluster(db, env.id);
     const { id } = await installed({ clusterId });

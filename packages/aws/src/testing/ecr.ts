@@ -14,13 +14,14 @@ export interface EcrStub {
   readonly repositories: StubRepository[];
   /** When each image was pushed, by its digest; now for one that is not said. */
   readonly pushedAt: Map<string, Date>;
+  /** The largest page, whatever is asked for. */
+  pageSize: number;
   /** What a login is good for. */
   loginSeconds: number;
   /** Requests to the registry itself, as `METHOD path`. */
   readonly pulls: string[];
 }
 
-const PAGE_SIZE = 3;
 const MANIFEST_TYPES = [
   "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.oci.image.index.v1+json",
@@ -31,7 +32,13 @@ type Answer = (call: StubCall, request: SignedRequest) => Response | Promise<Res
 /** ECR in front of a registry that lets everybody in: its JSON 1.1 API, and the registry behind its sign-in. */
 export function startEcr(registry: string) {
   const tokens = new Set<string>();
-  const stub: EcrStub = { repositories: [], pushedAt: new Map(), loginSeconds: 12 * 3600, pulls: [] };
+  const stub: EcrStub = {
+    repositories: [],
+    pushedAt: new Map(),
+    pageSize: 1000,
+    loginSeconds: 12 * 3600,
+    pulls: [],
+  };
   const known = (
     { accountId, region }: { readonly accountId: string; readonly region: string },
     name?: string,
@@ -63,29 +70,57 @@ export function startEcr(registry: string) {
       });
     },
     DescribeRepositories(call, { url, body }) {
-      const { registryId = call.accountId, nextToken = "0" } = JSON.parse(body);
-      const names = known({ accountId: registryId, region: call.region }).map(({ name }) => ({
+      const { registryId = call.accountId, ...page } = JSON.parse(body);
+      const repositories = known({ accountId: registryId, region: call.region }).map(({ name }) => ({
         registryId,
         repositoryName: name,
         repositoryUri: `${url.host}/${name}`,
       }));
-      return ecrAnswer({ repositories: pageOf(names, nextToken), ...nextOf(names, nextToken) });
+      const { items, ...next } = pageOf(repositories, page);
+      return ecrAnswer({ repositories: items, ...next });
     },
     async DescribeImages(call, { body }) {
-      const { registryId = call.accountId, nextToken = "0", imageIds } = JSON.parse(body);
+      const { registryId = call.accountId, imageIds, ...page } = JSON.parse(body);
       if (known({ accountId: registryId, region: call.region }, call.subject).length === 0)
         return missing(call);
-      const all = await imagesOf(registry, call.subject, stub.pushedAt);
-      const wanted: string[] | undefined = imageIds?.map(
-        ({ imageDigest }: { imageDigest: string }) => imageDigest,
-      );
-      const images = all.filter(({ imageDigest }) => wanted?.includes(imageDigest) ?? true);
-      if (wanted !== undefined && images.length === 0) {
-        return refused("ecr", 400, "ImageNotFoundException", `There is no image ${wanted[0]}.`);
+      if (imageIds !== undefined) {
+        const image = await imageOf(call.subject, imageIds[0].imageDigest);
+        return image === undefined
+          ? refused("ecr", 400, "ImageNotFoundException", `There is no image ${imageIds[0].imageDigest}.`)
+          : ecrAnswer({ imageDetails: [image] });
       }
-      return ecrAnswer({ imageDetails: pageOf(images, nextToken), ...nextOf(images, nextToken) });
+      const tags = await tagsOf(registry, call.subject);
+      const { items, ...next } = pageOf(tags, page);
+      const images = await Promise.all(items.map((tag) => imageOf(call.subject, tag)));
+      return ecrAnswer({ imageDetails: images.filter((image) => image !== undefined), ...next });
     },
   };
+
+  /** Such a page of these as is asked for. */
+  function pageOf<Item>(
+    items: readonly Item[],
+    { nextToken = "0", maxResults = 100 }: { readonly nextToken?: string; readonly maxResults?: number },
+  ) {
+    const [from, size] = [Number(nextToken), Math.min(maxResults, stub.pageSize)];
+    const next = from + size < items.length ? { nextToken: String(from + size) } : {};
+    return { items: items.slice(from, from + size), ...next };
+  }
+
+  /** What ECR says of an image, by a tag, which it then has, or by its digest. */
+  async function imageOf(repository: string, reference: string) {
+    const answer = await fetch(`http://${registry}/v2/${repository}/manifests/${reference}`, {
+      headers: { accept: MANIFEST_TYPES },
+    });
+    if (!answer.ok) return undefined;
+    const imageDigest = answer.headers.get("docker-content-digest") ?? "";
+    const { config } = await answer.json();
+    return {
+      imageDigest,
+      ...(reference.startsWith("sha256:") ? {} : { imageTags: [reference] }),
+      ...(config?.mediaType === undefined ? {} : { artifactMediaType: config.mediaType }),
+      imagePushedAt: (stub.pushedAt.get(imageDigest)?.getTime() ?? Date.now()) / 1000,
+    };
+  }
 
   async function serve(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url);
@@ -103,38 +138,8 @@ export function startEcr(registry: string) {
   return Object.assign(stub, { answers, serve });
 }
 
-const pageOf = <Item>(items: readonly Item[], token: string) =>
-  items.slice(Number(token), Number(token) + PAGE_SIZE);
-const nextOf = (items: readonly unknown[], token: string) =>
-  Number(token) + PAGE_SIZE < items.length ? { nextToken: String(Number(token) + PAGE_SIZE) } : {};
-
-interface StubImage {
-  readonly imageDigest: string;
-  readonly imageTags: string[];
-  readonly artifactMediaType?: string;
-}
-
-/** The images of a repository, each with its tags, as the registry has them now. */
-async function imagesOf(registry: string, repository: string, pushedAt: ReadonlyMap<string, Date>) {
-  const base = `http://${registry}/v2/${repository}`;
-  const listed = await fetch(`${base}/tags/list`);
+async function tagsOf(registry: string, repository: string): Promise<readonly string[]> {
+  const listed = await fetch(`http://${registry}/v2/${repository}/tags/list`);
   const { tags }: { tags?: string[] | null } = listed.ok ? await listed.json() : {};
-  const images = new Map<string, StubImage>();
-  for (const tag of tags ?? []) {
-    const answer = await fetch(`${base}/manifests/${tag}`, { headers: { accept: MANIFEST_TYPES } });
-    if (!answer.ok) continue;
-    const imageDigest = answer.headers.get("docker-content-digest") ?? "";
-    const { config } = await answer.json();
-    const image: StubImage = images.get(imageDigest) ?? {
-      imageDigest,
-      imageTags: [],
-      ...(config?.mediaType === undefined ? {} : { artifactMediaType: config.mediaType }),
-    };
-    image.imageTags.push(tag);
-    images.set(imageDigest, image);
-  }
-  return [...images.values()].map((image) => ({
-    ...image,
-    imagePushedAt: (pushedAt.get(image.imageDigest)?.getTime() ?? Date.now()) / 1000,
-  }));
+  return tags ?? [];
 }

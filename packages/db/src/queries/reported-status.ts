@@ -55,32 +55,29 @@ export async function listStatusCandidateIds(db: Queryable): Promise<DeploymentI
   return rows.map(({ id }) => id);
 }
 
-/** Stores a status if it says something else than the stored one; a newer time alone is no news. */
-export async function saveReportedStatus(
-  db: Queryable,
-  id: DeploymentId,
-  reported: ReportedStatus,
-): Promise<boolean> {
-  const { timestamp: _, ...news } = reported;
-  const rows = await db
-    .update(deployments)
-    .set({ reportedStatus: reported })
-    .where(
-      and(
-        eq(deployments.id, id),
-        sql`(${deployments.reportedStatus} - 'timestamp') is distinct from ${JSON.stringify(news)}::text::jsonb`,
-      ),
-    )
-    .returning({ id: deployments.id });
-  return rows.length > 0;
+/** Whether a status is stored for the deployment. */
+export async function hasReportedStatus(db: Queryable, id: DeploymentId): Promise<boolean> {
+  const isStored = and(eq(deployments.id, id), isNotNull(deployments.reportedStatus));
+  return (await db.select({ id: deployments.id }).from(deployments).where(isStored)).length > 0;
 }
 
-/** Removes the status of a deployment that is not asked any more. Writes nothing when there is none. */
-export async function clearReportedStatus(db: Queryable, id: DeploymentId): Promise<boolean> {
-  const rows = await db
-    .update(deployments)
-    .set({ reportedStatus: null })
-    .where(and(eq(deployments.id, id), isNotNull(deployments.reportedStatus)))
-    .returning({ id: deployments.id });
-  return rows.length > 0;
+/** The stored status of a deployment, held against other reports until the transaction ends; `undefined`: it is gone. */
+export async function lockReportedStatus(
+  db: Queryable,
+  id: DeploymentId,
+): Promise<{ readonly reportedStatus: ReportedStatus | null } | undefined> {
+  const [row] = await db
+    .select({ reportedStatus: deployments.reportedStatus })
+    .from(deployments)
+    .where(eq(deployments.id, id))
+    .for("no key update");
+  return row;
+}
+
+export async function setReportedStatus(
+  db: Queryable,
+  id: DeploymentId,
+  reportedStatus: ReportedStatus | null,
+): Promise<void> {
+  await db.update(deployments).set({ reportedStatus }).where(eq(deployments.id, id));
 }

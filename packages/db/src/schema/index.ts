@@ -14,4 +14,5 @@ export { rowEventPosition, rowEvents } from "./row-events.ts";
 export { secrets } from "./secrets.ts";
 export { settings } from "./settings.ts";
 export { signingKeys } from "./signing-keys.ts";
+export { statusChanges } from "./status-changes.ts";
 export { sessions, signInAttempts, userIdentities, users, userTokens } from "./users.ts";

@@ -36,6 +36,7 @@ export function createPlatz(client: Client, { timeoutMs }: { readonly timeoutMs:
       get: get(client.deployments.get),
       create: mutation(client.deployments.create),
       update: mutation(client.deployments.update),
+      statusChanges: query(client.deployments.statusChanges),
       rollback: mutation(client.deployments.rollback),
       bulkUpgrade: mutation(client.deployments.bulkUpgrade),
       delete: remove(client.deployments.delete),

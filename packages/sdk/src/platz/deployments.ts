@@ -1,5 +1,16 @@
 import type { Json, JsonObject } from "./json.ts";
-import type { CallOptions, Create, Delete, Get, Listed, OneOf, TimeRange, Update } from "./lists.ts";
+import type {
+  CallOptions,
+  Create,
+  Delete,
+  Get,
+  Listed,
+  ListRequest,
+  OneOf,
+  Page,
+  TimeRange,
+  Update,
+} from "./lists.ts";
 
 export type DeploymentStatus =
   | "Unknown"
@@ -20,6 +31,17 @@ export interface ReportedStatus {
   readonly content: Json;
   /** What was wrong, in one sentence. */
   readonly error: string | null;
+}
+
+/** From then on a deployment reported this, or nothing could be learnt (`error`), or it was not asked (neither). */
+export interface StatusChange {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly deploymentId: string;
+  readonly name: string | null;
+  readonly color: string | null;
+  readonly error: string | null;
+  readonly notices: readonly { readonly level: "Info" | "Warning" | "Danger"; readonly text: string }[];
 }
 
 /** Something was done to a deployment on its cluster past Platz: its live release is not what was applied last. */
@@ -133,6 +155,11 @@ export interface Deployments extends Listed<DeploymentSummary, DeploymentFilters
   readonly get: Get<Deployment>;
   readonly create: Create<NewDeployment, Deployment>;
   readonly update: Update<UpdateDeployment, Deployment>;
+  /** What a deployment has reported and when that changed, newest first. */
+  readonly statusChanges: (
+    request: ListRequest<{ deploymentId: string }, "createdAt">,
+    options?: CallOptions,
+  ) => Promise<Page<StatusChange>>;
   readonly rollback: (input: RollbackDeployment, options?: CallOptions) => Promise<Deployment>;
   readonly bulkUpgrade: (input: BulkUpgrade, options?: CallOptions) => Promise<readonly BulkUpgradeOutcome[]>;
   readonly delete: Delete;

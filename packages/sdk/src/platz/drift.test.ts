@@ -23,6 +23,7 @@ import type {
   DeploymentSummary,
   NewDeployment,
   RollbackDeployment,
+  StatusChange,
   UpdateDeployment,
 } from "./deployments.ts";
 import type { Env, NewEnv, NewSecret, Secret, UpdateEnv, UpdateSecret } from "./envs.ts";
@@ -57,6 +58,7 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<Deployment, Out["deployments"]["get"]>
     | Drift<DeploymentSummary, Item<Out["deployments"]["list"]>>
     | Drift<DeploymentTask, Out["deploymentTasks"]["get"]>
+    | Drift<StatusChange, Item<Out["deployments"]["statusChanges"]>>
     | Drift<DeploymentTaskSummary, Item<Out["deploymentTasks"]["list"]>>
     | Drift<TaskLog, Out["deploymentTasks"]["log"]>
     | Drift<DeploymentResourceType, Out["deploymentResourceTypes"]["get"]>

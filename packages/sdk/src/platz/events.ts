@@ -17,6 +17,7 @@ export type EventTable =
   | "k8s_resources"
   | "secrets"
   | "sessions"
+  | "status_changes"
   | "user_tokens"
   | "users";
 

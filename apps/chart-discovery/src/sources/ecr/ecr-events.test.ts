@@ -207,6 +207,12 @@ test("what no event told of is found by looking, over all pages, and images that
     layers: [],
   });
   const queue = await world.createQueue();
+  world.aws.ecr.pageSize = 1;
+  await using _ = {
+    async [Symbol.asyncDispose]() {
+      world.aws.ecr.pageSize = 1000;
+    },
+  };
   const { source } = sourceOf(queue, "", { isWanted: (name) => names.includes(name) });
   await using followed = following(source);
   await until("all", () => followed.seen.length >= 8);
