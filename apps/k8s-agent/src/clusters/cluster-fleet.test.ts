@@ -11,6 +11,7 @@ import { until } from "../testing/agent-world.ts";
 import { createFleetWorld, listedProvider } from "../testing/fleet-world.ts";
 import { kubeRequest } from "../testing/kube-request.ts";
 import { tcpProxy } from "../testing/tcp-proxy.ts";
+import { rendezvousWinner } from "./rendezvous.ts";
 
 let world: Awaited<ReturnType<typeof createFleetWorld>>;
 beforeAll(async () => {
@@ -27,6 +28,12 @@ function single(connection = real) {
   const provider = listedProvider(connection);
   provider.listed.add(name);
   return { name, provider };
+}
+
+/** Names of two agents; the cluster is to be the first one's as long as that lives. */
+function twoAgents(id: ClusterId): [string, string] {
+  const names = [`agent-${crypto.randomUUID()}`, `agent-${crypto.randomUUID()}`] as const;
+  return rendezvousWinner(id, names) === names[0] ? [...names] : [names[1], names[0]];
 }
 
 test("a new cluster is left alone until somebody puts it to use, which acts at once, as does ignoring it", async () => {
@@ -120,24 +127,57 @@ test("an unreadable kubeconfig is a sentence in the log, and the cluster appears
 test("one agent at a time holds a cluster; the next one takes over as soon as it stops", async () => {
   const { name, provider } = single();
   const { id } = await world.inUse(name);
-  const first = await world.startFleet(provider);
+  const [winner, next] = twoAgents(id);
+  const first = await world.startFleet(provider, { owner: winner });
   await until(async () => attempt(() => first.fleet.client(id)));
-  await using second = await world.startFleet(provider, { leaseMs: 600 });
-  const holder = (await world.row(name))?.leaseOwner;
+  await using second = await world.startFleet(provider, { owner: next, leaseMs: 600 });
   await until(async () => second.fleet.isKnown(id));
   expect(() => second.fleet.client(id)).toThrow(NothingChanged);
-  expect((await world.row(name))?.leaseOwner).toBe(holder ?? "");
+  expect((await world.row(name))?.leaseOwner).toBe(winner);
   await first[Symbol.asyncDispose]();
   await until(async () => attempt(() => second.fleet.client(id)), 5_000);
-  expect((await world.row(name))?.leaseOwner).not.toBe(holder ?? "");
+  expect((await world.row(name))?.leaseOwner).toBe(next);
+});
+
+test("an agent whose the cluster is to be is given it by the one that holds it", async () => {
+  const { name, provider } = single();
+  const { id } = await world.inUse(name);
+  const [winner, other] = twoAgents(id);
+  await using first = await world.startFleet(provider, { owner: other });
+  await until(async () => attempt(() => first.fleet.client(id)));
+  await using second = await world.startFleet(provider, { owner: winner });
+  await until(async () => attempt(() => second.fleet.client(id)), 10_000);
+  expect(first.fleet.connected()).toEqual([]);
+  expect((await world.row(name))?.leaseOwner).toBe(winner);
+});
+
+test("a cluster that its agent does not reach is held by one that does, until the first reaches it again", async () => {
+  await using proxy = await tcpProxy(world.connection.server);
+  const connection = () => ({ ...world.connection, server: `https://127.0.0.1:${proxy.port}` });
+  const { name, provider } = single(connection);
+  const other = listedProvider(real);
+  other.listed.add(name);
+  const { id } = await world.inUse(name);
+  const [winner, next] = twoAgents(id);
+  await using first = await world.startFleet(provider, { owner: winner });
+  await using second = await world.startFleet(other, { owner: next });
+  await until(async () => attempt(() => first.fleet.client(id)));
+  await proxy.cut();
+  await until(async () => attempt(() => second.fleet.client(id)), 20_000);
+  await until(async () => (await world.row(name))?.isOk);
+  expect(first.fleet.connected()).toEqual([]);
+  await proxy.mend();
+  await until(async () => attempt(() => first.fleet.client(id)), 20_000);
+  expect(second.fleet.connected()).toEqual([]);
 });
 
 test("a cluster that another agent holds can be reached for a part of a task, and stays the other's", async () => {
   const { name, provider } = single();
   const { id } = await world.inUse(name);
-  await using first = await world.startFleet(provider);
+  const [winner, next] = twoAgents(id);
+  await using first = await world.startFleet(provider, { owner: winner });
   await until(async () => attempt(() => first.fleet.client(id)));
-  await using second = await world.startFleet(provider);
+  await using second = await world.startFleet(provider, { owner: next });
   await until(async () => second.fleet.isKnown(id));
   expect(() => second.fleet.client(id)).toThrow(NothingChanged);
   const guest = await second.fleet.reach(id, AbortSignal.timeout(5_000));

@@ -1,17 +1,13 @@
-import {
-  dropClusterLease,
-  holdClusterLease,
-  isClusterIgnored,
-  setClusterNotOk,
-  setClusterOk,
-} from "@platz/db/queries/k8s-cluster-agent";
+import { setClusterNotOk, setClusterOk } from "@platz/db/queries/k8s-cluster-agent";
 import { type ClusterId, NothingChanged } from "@platz/domain";
 import { type ClusterClient, describeKubernetesError, isUnauthorized, openCluster } from "@platz/kubernetes";
 import { after, backoff, done, KeyedQueue, type Outcome } from "@platz/worker";
 import type { DiscoveredCluster } from "../providers/cluster-provider.ts";
 import { saidOf } from "../providers/said-of.ts";
+import { ClusterLeases } from "./cluster-leases.ts";
 import type { FleetOptions } from "./fleet-options.ts";
 import { KnownClusters } from "./known-clusters.ts";
+import { Troubles } from "./troubles.ts";
 import { WorkloadTracker } from "./workload-tracker.ts";
 
 interface Watch {
@@ -31,11 +27,6 @@ interface Connected {
   provenMs: number;
 }
 
-interface Trouble {
-  readonly failures: number;
-  readonly notBeforeMs: number;
-}
-
 const RESYNC_MS = 30 * 60_000;
 const PROOF_MS = 60_000;
 /** A refused watch is begun again every half minute at least; one that was not refused for so long is allowed. */
@@ -49,8 +40,9 @@ const REFUSAL_MS = 90_000;
 export class ClusterFleet implements AsyncDisposable {
   readonly #options: FleetOptions;
   readonly #known: KnownClusters;
+  readonly #leases: ClusterLeases;
   readonly #connected = new Map<ClusterId, Connected>();
-  readonly #troubles = new Map<ClusterId, Trouble>();
+  readonly #troubles: Troubles;
   readonly #discovery: KeyedQueue<"discovery">;
   readonly #clusters: KeyedQueue<ClusterId>;
   /** Rows that resyncs had to correct. Flat is healthy. */
@@ -59,7 +51,9 @@ export class ClusterFleet implements AsyncDisposable {
   constructor(options: FleetOptions) {
     this.#options = options;
     const { log, retry } = options;
+    this.#troubles = new Troubles(retry);
     this.#known = new KnownClusters({ ...options, blindRefreshMs: retry.maxMs });
+    this.#leases = new ClusterLeases({ ...options, clusters: () => this.#known.ids() });
     const backoffMs = (failures: number) => backoff(failures, retry);
     this.#clusters = new KeyedQueue(
       { name: "cluster", reconcile: (id, signal) => this.#reconcile(id, signal) },
@@ -127,45 +121,46 @@ export class ClusterFleet implements AsyncDisposable {
     await this.#discovery[Symbol.asyncDispose]();
     await this.#clusters[Symbol.asyncDispose]();
     await Promise.all([...this.#connected.keys()].map((id) => this.#disconnect(id)));
-    const { db, owner } = this.#options;
-    await Promise.allSettled(this.#known.ids().map((id) => dropClusterLease(db, id, owner)));
+    await this.#leases[Symbol.asyncDispose]();
   }
 
   async #discover(signal: AbortSignal): Promise<Outcome> {
     const { found, vanished, againMs } = await this.#known.refresh(signal);
+    await this.#leases.announce(found);
     for (const id of found) this.#clusters.add(id);
     for (const id of vanished) await this.#vanished(id);
     return after(againMs);
   }
 
   async #vanished(id: ClusterId): Promise<void> {
-    const { db, owner, refreshMs, provider } = this.#options;
+    const { db, refreshMs, provider } = this.#options;
     this.#clusters.forget(id);
-    this.#troubles.delete(id);
+    this.#troubles.forget(id);
     await this.#disconnect(id);
     const reason = `The provider ${provider.name} does not list this cluster any more.`;
     await setClusterNotOk(db, id, { reason, nextTryMs: refreshMs });
-    await dropClusterLease(db, id, owner);
+    await this.#leases.withdraw(id);
   }
 
   async #reconcile(id: ClusterId, signal: AbortSignal): Promise<Outcome> {
-    const { db, owner, leaseMs } = this.#options;
+    const { db, leaseMs } = this.#options;
     const cluster = this.#known.get(id);
     if (cluster === undefined) return done;
-    if (await isClusterIgnored(db, id)) {
+    const holding = await this.#leases.settle(id, () => this.#disconnect(id));
+    if (holding.is === "ignored") {
       await this.#disconnect(id);
       // Nothing is known of the health of a cluster that nobody looks at; used again, it is tried at once.
-      this.#troubles.delete(id);
+      this.#troubles.forget(id);
       await setClusterOk(db, id);
-      await dropClusterLease(db, id, owner);
+      await this.#leases.drop(id);
       return done;
     }
-    if (!(await holdClusterLease(db, { id, owner, leaseMs }))) {
-      await this.#disconnect(id);
-      return after(leaseMs / 2);
+    if (holding.is === "elsewhere") {
+      await this.#tryAnew(id, cluster, signal);
+      return after(holding.lookMs);
     }
     // A hint wakes this too, our own note of a failure among them: that is no reason to try before its time.
-    const pauseMs = (this.#troubles.get(id)?.notBeforeMs ?? 0) - performance.now();
+    const pauseMs = this.#troubles.pauseMs(id);
     if (pauseMs > 0) return after(Math.min(pauseMs, leaseMs / 3));
     try {
       await this.#connect(id, cluster, signal);
@@ -175,7 +170,8 @@ export class ClusterFleet implements AsyncDisposable {
     }
     // It vanished meanwhile, and that has been said.
     if (!this.#known.has(id)) return done;
-    this.#troubles.delete(id);
+    this.#troubles.forget(id);
+    await this.#leases.noteReach(id, true);
     const reason = this.#refusalOf(id);
     if (reason === undefined) await setClusterOk(db, id);
     else await setClusterNotOk(db, id, { reason, nextTryMs: leaseMs / 3 });
@@ -265,15 +261,27 @@ export class ClusterFleet implements AsyncDisposable {
 
   /** Says why a cluster does not work, and for how long it is left alone, in ms. */
   async #noteFailure(id: ClusterId, cluster: DiscoveredCluster, error: unknown): Promise<number> {
-    const { db, log, retry } = this.#options;
+    const { db, log } = this.#options;
     await this.#disconnect(id);
-    const failures = (this.#troubles.get(id)?.failures ?? 0) + 1;
-    const nextTryMs = backoff(failures, retry);
-    this.#troubles.set(id, { failures, notBeforeMs: performance.now() + nextTryMs });
+    const nextTryMs = this.#troubles.count(id);
     const reason = saidOf(error) ?? describeKubernetesError(error);
     log.warn({ cluster: cluster.name, reason, nextTryMs }, "cluster cannot be used");
+    await this.#leases.noteReach(id, false);
     await setClusterNotOk(db, id, { reason, nextTryMs });
     return nextTryMs;
+  }
+
+  /** Whether a cluster that was passed on because it did not answer answers now: its health is its owner's to tell. */
+  async #tryAnew(id: ClusterId, cluster: DiscoveredCluster, signal: AbortSignal): Promise<void> {
+    if (!this.#troubles.has(id) || this.#troubles.pauseMs(id) > 0) return;
+    try {
+      await openCluster(await cluster.connect(signal)).version(signal);
+    } catch {
+      this.#troubles.count(id);
+      return;
+    }
+    this.#troubles.forget(id);
+    await this.#leases.noteReach(id, true);
   }
 
   async #disconnect(id: ClusterId): Promise<void> {

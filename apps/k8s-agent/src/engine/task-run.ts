@@ -11,6 +11,7 @@ import {
   OperationFailed,
   type OperationKind,
 } from "@platz/domain";
+import type { ClusterClient } from "@platz/kubernetes";
 import { endTask, outageOf, type ServiceDatabase, type StartedTask, type TaskEnd } from "@platz/services";
 import { failSpan, inSpan, noteOnSpan } from "@platz/telemetry";
 import { backoff, sleep } from "@platz/worker";
@@ -61,6 +62,8 @@ export class TaskRun {
   /** The task is somebody else's already. */
   readonly #lost = new AbortController();
   readonly #log: TaskLogWriter;
+  /** The run goes on by it when the cluster has become another agent's. */
+  #home: ClusterClient | undefined;
 
   constructor(started: StartedTask, options: TaskRunOptions, leaseIsSure: () => boolean = () => true) {
     this.#started = started;
@@ -176,11 +179,12 @@ export class TaskRun {
     const { task, deployment } = this.#started;
     const { dependencies, onStep } = this.#options;
     if (task.clusterId === null) throw new NothingChanged("The task's cluster is gone.");
+    this.#home ??= dependencies.cluster(task.clusterId);
     return {
       ...dependencies,
       task,
       deployment,
-      home: dependencies.cluster(task.clusterId),
+      home: this.#home,
       signal,
       killSignal: this.#kill.signal,
       log: (line) => this.#log.line(line),

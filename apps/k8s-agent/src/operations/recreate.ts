@@ -11,7 +11,8 @@ export const recreate: OperationRunner<"Recreate"> = {
       await context.record({ left: true });
     }
     await context.step("create");
-    await ensureNamespace(context.cluster(newClusterId), newNamespace, context);
+    const home = await context.reach(newClusterId, context.signal);
+    await ensureNamespace(home, newNamespace, context);
     context.log(`Namespace ${newNamespace} is there.`);
     return { status: "Done", reason: `${oldNamespace} has become ${newNamespace}.`, revisionId: null };
   },

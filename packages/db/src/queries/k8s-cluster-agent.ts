@@ -1,5 +1,5 @@
 import type { ClusterId, DeploymentId } from "@platz/domain";
-import { and, asc, eq, gt, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deployments, k8sClusters } from "../schema/index.ts";
 
@@ -22,14 +22,6 @@ export async function upsertSeenCluster(db: Queryable, seen: SeenCluster): Promi
     .returning({ id: k8sClusters.id });
   if (row === undefined) throw new Error("an upsert returned no row");
   return row.id;
-}
-
-export async function isClusterIgnored(db: Queryable, id: ClusterId): Promise<boolean> {
-  const [row] = await db
-    .select({ ignore: k8sClusters.ignore })
-    .from(k8sClusters)
-    .where(eq(k8sClusters.id, id));
-  return row?.ignore ?? true;
 }
 
 export interface ClusterLease {
@@ -63,11 +55,34 @@ export async function holdClusterLease(
   return rows.length > 0;
 }
 
+/** Lets a cluster go that an agent holds, and hints at it. */
 export async function dropClusterLease(db: Queryable, id: ClusterId, owner: string): Promise<void> {
-  await db
+  await passOn(db, { id, owner }, { leaseOwner: null, leaseExpiresAt: null });
+}
+
+/** Makes a cluster that an agent holds another one's, and hints at it: there is no moment in which it is nobody's. */
+export async function handOverClusterLease(
+  db: Queryable,
+  { id, owner, leaseMs, to }: ClusterLease & { readonly to: string },
+): Promise<void> {
+  const leaseExpiresAt = sql`now() + make_interval(secs => ${leaseMs / 1000}::double precision)`;
+  await passOn(db, { id, owner }, { leaseOwner: to, leaseExpiresAt });
+}
+
+async function passOn(
+  db: Queryable,
+  { id, owner }: Pick<ClusterLease, "id" | "owner">,
+  next: { readonly leaseOwner: string | null; readonly leaseExpiresAt: SQL | null },
+): Promise<void> {
+  const rows = await db
     .update(k8sClusters)
-    .set({ leaseOwner: null, leaseExpiresAt: null })
-    .where(and(eq(k8sClusters.id, id), eq(k8sClusters.leaseOwner, owner)));
+    .set(next)
+    .where(and(eq(k8sClusters.id, id), eq(k8sClusters.leaseOwner, owner)))
+    .returning({ id: k8sClusters.id });
+  if (rows.length === 0) return;
+  // Leases are no news to those who follow changes; to other agents this one is.
+  const hint = JSON.stringify({ table: "k8s_clusters", operation: "UPDATE", id });
+  await db.execute(sql`select pg_notify('platz_changes', ${hint})`);
 }
 
 /** Notes that a cluster works; writes only when it did not before. */

@@ -1,5 +1,6 @@
 export { auditLog } from "./audit-log.ts";
 export { bots, botTokens } from "./bots.ts";
+export { clusterCandidates } from "./cluster-candidates.ts";
 export { clusterQuestions } from "./cluster-questions.ts";
 export { deploymentReferences } from "./deployment-references.ts";
 export { deploymentResourceTypes } from "./deployment-resource-types.ts";
