@@ -1,7 +1,13 @@
 import { z } from "zod";
 
-/** One kill at a named step, and how many seconds after the next agent's start the task had ended well. */
-const Crash = z.object({ kind: z.string(), step: z.string(), way: z.string(), seconds: z.number() });
+/** One kill at a named step, and how many seconds later the next agent had claimed the task, and ended it well. */
+const Crash = z.object({
+  kind: z.string(),
+  step: z.string(),
+  way: z.string(),
+  claimed: z.number(),
+  seconds: z.number(),
+});
 export type Crash = z.output<typeof Crash>;
 
 /** One race of agents that are killed and paused at random. */
@@ -12,6 +18,7 @@ const Race = z.object({
   pauses: z.number(),
   lost: z.number(),
   stuck: z.number(),
+  doubled: z.number(),
   overlapping: z.number(),
   outOfOrder: z.number(),
   seconds: z.number(),

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { appendFileSync } from "node:fs";
 import { k8sResources } from "@platz/db/schema";
 import type { Json, OperationKind } from "@platz/domain";
 import { type ClusterClient, loadKubeconfig, openCluster } from "@platz/kubernetes";
@@ -10,6 +9,7 @@ import { eq } from "drizzle-orm";
 import { startAgent } from "./compose.ts";
 import { runners } from "./operations/index.ts";
 import { type AgentWorld, createAgentWorld, until } from "./testing/agent-world.ts";
+import { addToSoak, type CrashSite, exceeded, LEASES, recoveryOf } from "./testing/crash-report.ts";
 import { jobEnvironment } from "./testing/job-environment.ts";
 import { kubeRequest } from "./testing/kube-request.ts";
 import { spawnAgent } from "./testing/spawn-agent.ts";
@@ -33,8 +33,6 @@ spec:
     spec: {containers: [{name: app, image: app}]}
 `;
 
-/** Long enough for an agent that shares two cores with a dozen others to renew it in time. */
-const LEASE = "4s";
 /** Both ways to run Helm, each with its settings. */
 const jobsNamespace = `crash-jobs-${crypto.randomUUID().slice(0, 8)}`;
 const waysOfHelm: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
@@ -48,14 +46,12 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.deleteNamespace(jobsNamespace));
 
-interface Crash {
+interface Crash extends CrashSite {
   readonly world: AgentWorld;
-  readonly way: string;
   readonly kind: OperationKind;
-  readonly step: string;
 }
 
-/** Has an agent run what is asked up to the step that kills it, and another one to the end. Gives the seconds between. */
+/** Has an agent run what is asked up to the step that kills it. */
 async function crash({ world, kind, step }: Crash): Promise<void> {
   await using agent = spawnAgent(world, { fatal: `${kind}:${step}` });
   // 137: killed, and by itself; anything else means that the step was never reached.
@@ -65,15 +61,16 @@ async function crash({ world, kind, step }: Crash): Promise<void> {
 const secondAgent = (world: AgentWorld, more: Record<string, string> = {}) =>
   startAgent(world.settings(more), { log });
 
-async function timed({ kind, step, way }: Crash, work: () => Promise<void>): Promise<void> {
-  const begun = performance.now();
+/** Has another agent go on with it, and holds the two of them to their time. */
+async function timed({ world, kind, step, way }: Crash, work: () => Promise<void>): Promise<void> {
+  const died = new Date();
   await work();
-  const seconds = Math.round((performance.now() - begun) / 10) / 100;
-  table.push(
-    `${kind.padEnd(20)} Helm as ${way.padEnd(8)} killed at ${step.padEnd(10)} ended ${seconds.toFixed(1)} s later`,
-  );
-  const report = process.env["PLATZ_CRASH_REPORT"];
-  if (report) appendFileSync(report, `${JSON.stringify({ kind, step, way, seconds })}\n`);
+  const recovery = await recoveryOf(world, died);
+  const { claimed, seconds } = recovery;
+  const times = `taken over ${claimed.toFixed(1)} s later, ended after ${(seconds - claimed).toFixed(1)} s more`;
+  table.push(`${kind.padEnd(20)} Helm as ${way.padEnd(8)} killed at ${step.padEnd(10)} ${times}`);
+  addToSoak({ kind, step, way, ...recovery });
+  expect([kind, step, exceeded(recovery)]).toEqual([kind, step, { claim: false, end: false }]);
 }
 
 /** Every step of an operation at the same time, each in a world of its own. */
@@ -85,7 +82,7 @@ async function eachStep(
   const settings = waysOfHelm.find(([name]) => name === way)?.[1] ?? {};
   await Promise.all(
     runners[kind].steps.map(async (step) => {
-      await using world = await createAgentWorld({ ...settings, PLATZ_TASK_LEASE: LEASE });
+      await using world = await createAgentWorld({ ...settings, PLATZ_TASK_LEASE: `${LEASES.task}s` });
       await run({ world, way, kind, step });
     }),
   );
@@ -152,28 +149,34 @@ test.each(waysOfHelm)(
   },
 );
 
-test("a Rollback whose agent dies at any step is done once, by the next one", async () => {
-  await eachStep("Rollback", "process", async (at) => {
-    const { world } = at;
-    const { id, namespace } = await installed(world);
-    await world.edit(id, { config: { size: 7 } });
-    {
-      await using _agent = await secondAgent(world);
-      await world.settled(id);
-    }
-    const [install] = await world.tasks(id);
-    const { version = 0 } = (await world.deploymentRow(id)) ?? {};
-    await rollbackDeployment(world.owner, { id, version, toTaskId: install?.id ?? world.nothing });
-    await crash(at);
-    await timed(at, async () => {
-      await using _second = await secondAgent(world);
-      const task = (await world.settled(id)).at(-1);
-      expect(task).toMatchObject({ status: "Done", attempt: 2 });
-      expect(await world.deploymentRow(id)).toMatchObject({ status: "Running", revisionId: task?.id ?? "" });
-      expect(await newestRecord(world, namespace)).toMatchObject({ revision: 3, status: "deployed" });
+test.each(waysOfHelm)(
+  "Helm as %s: a Rollback whose agent dies at any step is done once, by the next one",
+  async (way) => {
+    await eachStep("Rollback", way, async (at) => {
+      const { world } = at;
+      const { id, namespace } = await installed(world);
+      await world.edit(id, { config: { size: 7 } });
+      {
+        await using _agent = await secondAgent(world);
+        await world.settled(id);
+      }
+      const [install] = await world.tasks(id);
+      const { version = 0 } = (await world.deploymentRow(id)) ?? {};
+      await rollbackDeployment(world.owner, { id, version, toTaskId: install?.id ?? world.nothing });
+      await crash(at);
+      await timed(at, async () => {
+        await using _second = await secondAgent(world);
+        const task = (await world.settled(id)).at(-1);
+        expect(task).toMatchObject({ status: "Done", attempt: 2 });
+        expect(await world.deploymentRow(id)).toMatchObject({
+          status: "Running",
+          revisionId: task?.id ?? "",
+        });
+        expect(await newestRecord(world, namespace)).toMatchObject({ revision: 3, status: "deployed" });
+      });
     });
-  });
-});
+  },
+);
 
 test.each(waysOfHelm)(
   "Helm as %s: a Reinstall whose agent dies at any step is done once, by the next one",

@@ -1,12 +1,14 @@
 import { partsFromEnvironment, startTestParts } from "../../testing/test-parts.ts";
 import type { Figure } from "../figures.ts";
 import { runSections } from "../sections.ts";
+import { benchBulkhead } from "./bulkhead.ts";
 import { benchClaims } from "./claims.ts";
 import { benchInstalls, benchThousand } from "./installs.ts";
 import { benchClusters, benchEvents, benchIdle } from "./watches.ts";
 
 const sections = {
   claims: benchClaims,
+  bulkhead: benchBulkhead,
   installs: benchInstalls,
   idle: benchIdle,
   clusters: benchClusters,

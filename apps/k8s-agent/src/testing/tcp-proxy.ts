@@ -7,6 +7,8 @@ export interface TcpProxy extends AsyncDisposable {
   readonly connections: number;
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Takes connections from now on, keeps those that are there, and passes on nothing; or passes on again. */
+  hang(isSilent: boolean): void;
 }
 
 /** Passes everything on to `target`, an address such as `https://127.0.0.1:6443`. */
@@ -14,6 +16,7 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
   const { hostname, port: targetPort } = new URL(target);
   const sockets = new Set<Socket>();
   let connections = 0;
+  let isSilent = false;
   const server = createServer((near) => {
     connections += 1;
     const far = connect(Number(targetPort), hostname);
@@ -28,6 +31,7 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
         other.destroy();
       });
       socket.pipe(other);
+      if (isSilent) socket.pause();
     }
   });
   const listen = (port: number) =>
@@ -51,6 +55,13 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
     },
     cut,
     mend: () => listen(port),
+    hang(silent) {
+      isSilent = silent;
+      for (const socket of sockets) {
+        if (silent) socket.pause();
+        else socket.resume();
+      }
+    },
     [Symbol.asyncDispose]: cut,
   };
 }
