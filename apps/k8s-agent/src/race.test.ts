@@ -38,7 +38,6 @@ test("three agents that are killed and paused at random lose no task, double non
   const { db } = world;
   await db.execute(sql`create table race_runs
     (seq bigint generated always as identity, deployment_id uuid, task_id uuid, fence bigint, what text)`);
-  await noteEnds(db);
   const random = randomBy(SEED);
   const clusters = await Promise.all(
     Array.from({ length: CLUSTERS }, () => insertTestCluster(db, world.env.id)),
@@ -49,6 +48,7 @@ test("three agents that are killed and paused at random lose no task, double non
     ),
   );
   await db.update(k8sClusters).set({ ignore: false });
+  await noteEnds(db);
   for (let index = 0; index < TASKS; index += 1) {
     const place = places[Math.floor(random() * DEPLOYMENTS)];
     if (place) await world.ask(place, { clusterId: place.clusterId });
