@@ -35,6 +35,7 @@ import { hookOptions } from "./resource-hooks/hook-options.ts";
 import { ResourceHooks } from "./resource-hooks/resource-hooks.ts";
 import { serveHealth } from "./serve-health.ts";
 import type { AgentSettings } from "./settings.ts";
+import { UpgradePolicies } from "./upgrade-policies/upgrade-policies.ts";
 
 /** What a process has already and shares with the agent. The pool stays its own to close. */
 export interface AgentParts {
@@ -111,7 +112,14 @@ export async function startAgent(
   );
   const hooks = started.use(new ResourceHooks(hookOptions(settings, { db, log, fleet, dependencies })));
   const questions = started.use(clusterQuestions(settings, { db, log, fleet, dependencies }));
-  started.use(followHints(db, { fleet, engine, hooks, questions }));
+  const policies = started.use(
+    new UpgradePolicies({
+      dependencies: { db, keyring: settings.PLATZ_ENCRYPTION_KEYS, ownUrl: settings.PLATZ_OWN_URL, now, log },
+      log,
+      clusters: () => fleet.connected(),
+    }),
+  );
+  started.use(followHints(db, { fleet, engine, hooks, questions, policies }));
   if (settings.PLATZ_AGENT_HTTP_PORT !== undefined) {
     started.use(serveFigures(settings.PLATZ_AGENT_HTTP_PORT, { log, engine, fleet }));
   }
@@ -141,18 +149,25 @@ function followHints(
     engine,
     hooks,
     questions,
+    policies,
   }: {
     readonly fleet: ClusterFleet;
     readonly engine: TaskEngine;
     readonly hooks: ResourceHooks;
     readonly questions: ClusterQuestions;
+    readonly policies: UpgradePolicies;
   },
 ): AsyncDisposable {
+  const woken = new Map<string, { wake(): void }>([
+    ["deployment_resources", hooks],
+    ["cluster_questions", questions],
+    ["helm_charts", policies],
+    ["upgrade_policies", policies],
+  ]);
   return listen(db, {
     onChange({ table, id }) {
       if (table === "deployment_tasks") engine.hint(id);
-      if (table === "deployment_resources") hooks.wake();
-      if (table === "cluster_questions") questions.wake();
+      woken.get(table)?.wake();
       const cluster = table === "k8s_clusters" ? ClusterId.safeParse(id) : undefined;
       if (cluster?.success) fleet.look(cluster.data);
     },
@@ -161,6 +176,7 @@ function followHints(
       engine.wake();
       hooks.wake();
       questions.wake();
+      policies.wake();
       engine.checkCancellations();
     },
   });

@@ -25,6 +25,7 @@ import { server } from "./routers/server.ts";
 import { sessions } from "./routers/sessions.ts";
 import { signIn } from "./routers/sign-in.ts";
 import { tagFormats } from "./routers/tag-formats.ts";
+import { upgradePolicies } from "./routers/upgrade-policies.ts";
 import { userTokens } from "./routers/user-tokens.ts";
 import { users } from "./routers/users.ts";
 import { createCallerFactory, router } from "./trpc.ts";
@@ -55,6 +56,7 @@ export const appRouter = router({
   sessions,
   signIn,
   tagFormats,
+  upgradePolicies,
   users,
   userTokens,
 });

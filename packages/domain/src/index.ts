@@ -108,6 +108,7 @@ export {
   SecretId,
   SessionId,
   StatusChangeId,
+  UpgradePolicyId,
   UserId,
   UserTokenId,
 } from "./ids.ts";
@@ -136,5 +137,6 @@ export { EventTable, type EventVisibility, eventTables, eventVisibilities, RowEv
 export { NewSecret, SecretSummary, UpdateSecret } from "./secret.ts";
 export { Session, sessionKinds } from "./session.ts";
 export { StatusChange, statusNoticeLevels } from "./status-change.ts";
+export { SetUpgradePolicy, UpgradePolicy, UpgradeWindow } from "./upgrade-policy.ts";
 export { UpdateUser, User } from "./user.ts";
 export { NewUserToken, UserToken } from "./user-token.ts";

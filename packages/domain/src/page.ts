@@ -49,6 +49,7 @@ export const listSorts = {
   sessions: ["-createdAt"],
   statusChanges: ["-createdAt"],
   tagFormats: ["-createdAt"],
+  upgradePolicies: ["createdAt"],
   users: ["createdAt", "displayName", "email"],
   userTokens: ["createdAt", "name"],
 } as const;

@@ -28,6 +28,7 @@ export const eventTables = [
   "secrets",
   "sessions",
   "status_changes",
+  "upgrade_policies",
   "user_tokens",
   "users",
 ] as const;

@@ -111,6 +111,12 @@ export type {
   Pods,
   PodsRequest,
 } from "./platz/pods.ts";
+export type {
+  SetUpgradePolicy,
+  UpgradePolicies,
+  UpgradePolicy,
+  UpgradeWindow,
+} from "./platz/upgrade-policies.ts";
 export { Refusal } from "./refusal.ts";
 export { combine } from "./serve/combine.ts";
 export type { Handler, HandlerOptions } from "./serve/handler.ts";

@@ -27,6 +27,8 @@ export interface TestChart {
   readonly features?: Json;
   readonly actionsSchema?: Json;
   readonly resourceTypes?: Json;
+  readonly parsedBranch?: string;
+  readonly parsedVersion?: string;
 }
 
 const configMap = `apiVersion: v1

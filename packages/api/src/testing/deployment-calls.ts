@@ -1,10 +1,11 @@
-import type { Json } from "@platz/domain";
+import { type Json, SetUpgradePolicy } from "@platz/domain";
 import {
   cancelDeploymentTask,
   createDeployment,
   createDeploymentPermission,
   createDeploymentResource,
   listDeploymentTasks,
+  setUpgradePolicy,
   updateDeployment,
 } from "@platz/services";
 import {
@@ -154,6 +155,20 @@ export const deploymentCalls = {
   "deployments.preview": async ({ installed }) => {
     const { id } = await installed();
     return (api) => api.deployments.preview({ id });
+  },
+  "upgradePolicies.list": () => (api) => api.upgradePolicies.list({}),
+  "upgradePolicies.get": async ({ installed }) => {
+    const { id: deploymentId } = await installed();
+    return (api) => api.upgradePolicies.get({ deploymentId });
+  },
+  "upgradePolicies.set": async ({ installed }) => {
+    const { id: deploymentId } = await installed();
+    return (api) => api.upgradePolicies.set({ deploymentId, branch: "main" });
+  },
+  "upgradePolicies.remove": async ({ installed, siteAdmin }) => {
+    const { id: deploymentId } = await installed();
+    await setUpgradePolicy(siteAdmin, SetUpgradePolicy.parse({ deploymentId, branch: "main" }));
+    return (api) => api.upgradePolicies.remove({ deploymentId });
   },
   "deployments.statusChanges": async ({ installed }) => {
     const { id: deploymentId } = await installed();

@@ -16,4 +16,5 @@ export { secrets } from "./secrets.ts";
 export { settings } from "./settings.ts";
 export { signingKeys } from "./signing-keys.ts";
 export { statusChanges } from "./status-changes.ts";
+export { upgradePolicies } from "./upgrade-policies.ts";
 export { sessions, signInAttempts, userIdentities, users, userTokens } from "./users.ts";

@@ -31,6 +31,28 @@ export function createPlatz(client: Client, { timeoutMs }: { readonly timeoutMs:
     kinds: { ...listed(client.kinds.list, nothing), get: get(client.kinds.get) },
     registries: { ...listed(client.registries.list, nothing), get: get(client.registries.get) },
     charts: { ...listed(client.charts.list, nothing), get: get(client.charts.get) },
+    ...aboutDeployments(client, timeoutMs),
+    pods: {
+      list: query(client.pods.list),
+      log: query(client.pods.log),
+      events: query(client.pods.events),
+    },
+    k8sResources: { ...listed(client.k8sResources.list, nothing), get: get(client.k8sResources.get) },
+    collections: { items: query(client.collections.items) },
+    events: {
+      changes: (request = {}, options = {}) =>
+        followChanges(
+          { subscribe: client.events.changes.subscribe, check: me.get },
+          { ...request, ...options },
+        ),
+    },
+  };
+}
+
+function aboutDeployments(client: Client, timeoutMs: number) {
+  const { query, mutation, get, remove, listed } = callsWithin(timeoutMs);
+  const nothing = {};
+  return {
     deployments: {
       ...listed(client.deployments.list, nothing),
       get: get(client.deployments.get),
@@ -40,6 +62,12 @@ export function createPlatz(client: Client, { timeoutMs }: { readonly timeoutMs:
       rollback: mutation(client.deployments.rollback),
       bulkUpgrade: mutation(client.deployments.bulkUpgrade),
       delete: remove(client.deployments.delete),
+    },
+    upgradePolicies: {
+      ...listed(client.upgradePolicies.list, nothing),
+      get: query(client.upgradePolicies.get),
+      set: mutation(client.upgradePolicies.set),
+      remove: mutation(client.upgradePolicies.remove),
     },
     deploymentTasks: {
       ...listed(client.deploymentTasks.list, nothing),
@@ -59,20 +87,6 @@ export function createPlatz(client: Client, { timeoutMs }: { readonly timeoutMs:
       update: mutation(client.deploymentResources.update),
       retry: mutation(client.deploymentResources.retry),
       delete: remove(client.deploymentResources.delete),
-    },
-    pods: {
-      list: query(client.pods.list),
-      log: query(client.pods.log),
-      events: query(client.pods.events),
-    },
-    k8sResources: { ...listed(client.k8sResources.list, nothing), get: get(client.k8sResources.get) },
-    collections: { items: query(client.collections.items) },
-    events: {
-      changes: (request = {}, options = {}) =>
-        followChanges(
-          { subscribe: client.events.changes.subscribe, check: me.get },
-          { ...request, ...options },
-        ),
     },
   };
 }

@@ -30,6 +30,7 @@ import type { Env, NewEnv, NewSecret, Secret, UpdateEnv, UpdateSecret } from "./
 import type { Me } from "./me.ts";
 import type { CollectionRequest, Platz } from "./platz.ts";
 import type { Pod, PodContainer, PodEvent, PodEvents, PodList, PodLog, PodLogRequest } from "./pods.ts";
+import type { SetUpgradePolicy, UpgradePolicy } from "./upgrade-policies.ts";
 
 type Out = inferRouterOutputs<AppRouter>;
 type In = inferRouterInputs<AppRouter>;
@@ -58,6 +59,7 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<Deployment, Out["deployments"]["get"]>
     | Drift<DeploymentSummary, Item<Out["deployments"]["list"]>>
     | Drift<DeploymentTask, Out["deploymentTasks"]["get"]>
+    | Drift<UpgradePolicy, NonNullable<Out["upgradePolicies"]["get"]>>
     | Drift<StatusChange, Item<Out["deployments"]["statusChanges"]>>
     | Drift<DeploymentTaskSummary, Item<Out["deploymentTasks"]["list"]>>
     | Drift<TaskLog, Out["deploymentTasks"]["log"]>
@@ -78,6 +80,7 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<UpdateSecret, In["secrets"]["update"]>
     | Drift<NewDeployment, In["deployments"]["create"]>
     | Drift<UpdateDeployment, In["deployments"]["update"]>
+    | Drift<SetUpgradePolicy, In["upgradePolicies"]["set"]>
     | Drift<RollbackDeployment, In["deployments"]["rollback"]>
     | Drift<BulkUpgrade, In["deployments"]["bulkUpgrade"]>
     | Drift<NewDeploymentTask, In["deploymentTasks"]["request"]>

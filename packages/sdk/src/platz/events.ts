@@ -18,6 +18,7 @@ export type EventTable =
   | "secrets"
   | "sessions"
   | "status_changes"
+  | "upgrade_policies"
   | "user_tokens"
   | "users";
 

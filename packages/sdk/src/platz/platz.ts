@@ -9,6 +9,7 @@ import type { Json } from "./json.ts";
 import type { CallOptions } from "./lists.ts";
 import type { MeApi } from "./me.ts";
 import type { Pods } from "./pods.ts";
+import type { UpgradePolicies } from "./upgrade-policies.ts";
 
 /** An item that an input of a form can be set to. */
 export interface CollectionItem {
@@ -36,6 +37,7 @@ export interface Platz {
   readonly registries: Registries;
   readonly charts: Charts;
   readonly deployments: Deployments;
+  readonly upgradePolicies: UpgradePolicies;
   readonly deploymentTasks: DeploymentTasks;
   readonly deploymentResourceTypes: DeploymentResourceTypes;
   readonly deploymentResources: DeploymentResources;

@@ -1,5 +1,6 @@
 import { deleteHelmTagFormatRow, findHelmTagFormat } from "@platz/db/queries/helm-tag-formats";
-import { type HelmTagFormatId, NotFound } from "@platz/domain";
+import { countPoliciesOfTagFormat } from "@platz/db/queries/upgrade-policies";
+import { Conflict, type HelmTagFormatId, NotFound } from "@platz/domain";
 import { requireSiteAdmin } from "../access/require-site-admin.ts";
 import { recordChange } from "../audit/record-change.ts";
 import { reparseTagsOf } from "../chart-ingest/reparse-tags.ts";
@@ -12,6 +13,8 @@ export async function deleteTagFormat(context: ServiceContext, id: HelmTagFormat
     const { db } = context;
     const format = await findHelmTagFormat(db, id);
     if (!format) throw new NotFound("tag format", id);
+    const policies = await countPoliciesOfTagFormat(db, id);
+    if (policies > 0) throw new Conflict(`${policies} upgrade policies follow this format, so it stays.`);
     await reparseTagsOf(db, id);
     await deleteHelmTagFormatRow(db, id);
     await recordChange(context, {
