@@ -3,7 +3,7 @@ export { failureReason } from "./failure-reason.ts";
 export { findRelease, ReleaseMetadata, type ReleaseTarget } from "./find-release.ts";
 export { type HelmRequest, NamespaceName, ReleaseName, type WaitStrategy } from "./helm-request.ts";
 export type { HelmResult, HelmRunner, OutputLine, RunIdentity, RunOptions } from "./helm-runner.ts";
-export { isUnreachable } from "./is-unreachable.ts";
+export { hasLostCluster, isUnreachable } from "./is-unreachable.ts";
 export { type JobRunnerOptions, jobRunner } from "./jobs/job-runner.ts";
 export { listRevisions, ReleaseRevision } from "./list-revisions.ts";
 export { type Redactor, type RedactorStream, redactor } from "./redactor.ts";

@@ -1,5 +1,5 @@
 import { NothingChanged, OperationFailed } from "@platz/domain";
-import type { HelmResult } from "@platz/helm";
+import { type HelmResult, hasLostCluster } from "@platz/helm";
 import { isConflict, type ReleaseRecord } from "@platz/kubernetes";
 import type { HelmValues, TaskEnd } from "@platz/services";
 import { failHelm } from "./helm-failure.ts";
@@ -88,7 +88,7 @@ async function isDeployedAlready(context: RunContext): Promise<boolean> {
     log(`Revision ${newest.revision} of the release was deployed by an earlier attempt of this task.`);
     return true;
   }
-  if (isOurs && newest.status === "failed" && context.task.progress["unlocked"] !== newest.revision) {
+  if (isOurs && newest.status === "failed" && !(await isExcused(context, newest))) {
     throw new OperationFailed(
       "Helm failed in an earlier attempt of this task; its log says why. Retry it to try again.",
     );
@@ -104,6 +104,16 @@ async function isDeployedAlready(context: RunContext): Promise<boolean> {
   return false;
 }
 
+/** Whether a record that says failed says nothing about the work: by our own mark, or since Helm lost the cluster. */
+async function isExcused(context: RunContext, { revision }: ReleaseRecord): Promise<boolean> {
+  const { progress } = context.task;
+  if (progress["unlocked"] === revision) return true;
+  if (progress["lostCluster"] !== true) return false;
+  await context.record({ unlocked: revision, lostCluster: false });
+  context.log(`Revision ${revision} failed because Helm lost the cluster: it is tried again.`);
+  return true;
+}
+
 /** By the times that Helm writes on its records; one without counts as old. */
 function isRecent({ labels }: ReleaseRecord): boolean {
   const at = Math.max(Number(labels["createdAt"] ?? 0), Number(labels["modifiedAt"] ?? 0)) * 1000;
@@ -113,7 +123,7 @@ function isRecent({ labels }: ReleaseRecord): boolean {
 async function unlock(context: RunContext, { revision, secretName }: ReleaseRecord): Promise<void> {
   const { task, home, signal, log } = context;
   // Recorded first: if this run dies too, the next owner must not take our mark for a failure of the work.
-  await context.record({ unlocked: revision });
+  await context.record({ unlocked: revision, lostCluster: false });
   const description = "The run that made this revision died before it ended.";
   try {
     await home.markReleaseFailed({ namespace: task.namespace, secretName, description }, signal);
@@ -155,6 +165,8 @@ async function applyByHelm(
 
 async function conclude(context: RunContext, result: HelmResult): Promise<void> {
   if (result.failure === undefined) return;
+  // Recorded before it is looked at: the cluster may still be away, and what Helm could still write to it is open.
+  if (!result.cancelled && hasLostCluster(result.failure)) await context.record({ lostCluster: true });
   if (!context.killSignal.aborted) await unlockAfterKill(context);
   failHelm(result, context.signal);
 }

@@ -37,15 +37,25 @@ metadata: {name: {{ .Release.Name }}-config}
 data: {size: {{ .Values.app.size | quote }}}
 `;
 
+/** Parts of a test's own, which it may take away. */
+interface OwnParts {
+  /** A superuser's address. */
+  readonly databaseUrl?: string;
+  readonly kubeconfig?: string;
+}
+
 /**
  * A database with people, an env and a chart that really is in the registry, on the real control plane. Each world has
  * a kind of its own, hence namespaces of its own, which go when it is disposed. `more` are settings of its agents.
  */
-export async function createAgentWorld(more: Readonly<Record<string, string>> = {}) {
+export async function createAgentWorld(
+  more: Readonly<Record<string, string>> = {},
+  { databaseUrl, kubeconfig = process.env["PLATZ_TEST_KUBECONFIG"] ?? "" }: OwnParts = {},
+) {
   await using made = new AsyncDisposableStack();
-  const db = made.use(await createTestDatabase());
+  const db = made.use(await createTestDatabase(databaseUrl));
   const world = await createTestWorld(db);
-  const connection = await loadKubeconfig(process.env["PLATZ_TEST_KUBECONFIG"] ?? "");
+  const connection = await loadKubeconfig(kubeconfig);
   const client = openCluster(connection);
   const domain = process.env["PLATZ_TEST_REGISTRY"] ?? "";
   const registry = openRegistry({ domain });
@@ -64,7 +74,7 @@ export async function createAgentWorld(more: Readonly<Record<string, string>> = 
     PLATZ_OWN_URL: "https://platz.example.com",
     PLATZ_ENCRYPTION_KEYS: encryptionKeys,
     PLATZ_CLUSTER_PROVIDER: "local",
-    PLATZ_LOCAL_KUBECONFIG: process.env["PLATZ_TEST_KUBECONFIG"] ?? "",
+    PLATZ_LOCAL_KUBECONFIG: kubeconfig,
     PLATZ_HELM_BIN: process.env["PLATZ_TEST_HELM"] ?? "",
     PLATZ_TASK_LEASE: "2s",
     PLATZ_TASK_HEARTBEAT: "300ms",

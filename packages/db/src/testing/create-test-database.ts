@@ -4,11 +4,10 @@ import { migrateDatabase } from "../migrate.ts";
 import { openDatabase } from "../open-database.ts";
 
 /**
- * An empty, migrated database of its own on the server that `PLATZ_TEST_DATABASE_URL` names, dropped when disposed.
+ * An empty, migrated database of its own on a server, that of `PLATZ_TEST_DATABASE_URL` unless told otherwise, dropped when disposed.
  * It is cloned from a template that the first caller makes, so that it costs a tenth of a second.
  */
-export async function createTestDatabase() {
-  const adminUrl = process.env["PLATZ_TEST_DATABASE_URL"];
+export async function createTestDatabase(adminUrl = process.env["PLATZ_TEST_DATABASE_URL"]) {
   if (!adminUrl) throw new Error("PLATZ_TEST_DATABASE_URL is not set: run the tests through `npm test`.");
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   await withAdmin(adminUrl, async (admin) => {
