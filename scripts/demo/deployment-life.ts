@@ -110,6 +110,23 @@ export async function act({ play, client, about }: Scene, id: DeploymentId): Pro
     (answer) => answer.slice(0, 100),
   );
   await play.step(
+    "make a resource, which the application agrees to",
+    async () => {
+      const { kindId, envId } = await client.deployments.get.query({ id });
+      const types = { deploymentKindId: kindId, envId, key: "shade" };
+      const [type] = (await client.deploymentResourceTypes.list.query(types)).items;
+      if (type === undefined) throw new Error("the chart's resource type is not there");
+      const resource = { typeId: type.id, deploymentId: id, name: "Dawn", props: { hex: "#ff8800" } };
+      const { id: resourceId } = await client.deploymentResources.create.mutate(resource);
+      return await eventually("The application's agreement", async () => {
+        const now = await client.deploymentResources.get.query({ id: resourceId });
+        expectThat(now.syncStatus !== "Error", `the application refused: ${now.syncReason}`);
+        return now.syncStatus === "Ready" ? now : undefined;
+      });
+    },
+    ({ name }) => name,
+  );
+  await play.step(
     "restart the StatefulSet",
     async () => {
       const { items } = await client.k8sResources.list.query({ deploymentId: id, kind: "StatefulSet" });

@@ -33,11 +33,16 @@ export function apiProcess({ description, apiPort, oidcClient, encryptionKeys }:
   };
 }
 
-export function sampleAppProcess({ sampleAppPort }: ProcessFacts): PlatzProcess {
+export function sampleAppProcess({ description, sampleAppPort }: ProcessFacts): PlatzProcess {
   return {
     name: "sample-app",
     command: run("examples/sample-app/src/serve.ts"),
-    env: { ...inherited(), LISTEN_HOST: "127.0.0.1", PORT: String(sampleAppPort) },
+    env: {
+      ...inherited(),
+      LISTEN_HOST: "127.0.0.1",
+      PORT: String(sampleAppPort),
+      PLATZ_URL: description.api,
+    },
   };
 }
 

@@ -1,62 +1,89 @@
 import { expect, test } from "bun:test";
 import { StatusDocument } from "@platz/chart-ext";
-import { createSampleApp, type SampleApp } from "./create-sample-app.ts";
+import { createVerifier } from "@platz/sdk";
+import { audience, deploymentId, otherDeploymentId, platzStub } from "@platz/sdk/testing";
+import { createSampleApp } from "./create-sample-app.ts";
 
-const ask = async (app: SampleApp, host: string) =>
-  await (await app.fetch(new Request(`https://${host}/platz/status`))).json();
+/** The application, and Platz that asks it in the name of deployments. */
+function world() {
+  const platz = platzStub();
+  const verify = createVerifier({
+    platzUrl: "https://platz.example.com",
+    deploymentId: "any",
+    audience,
+    fetch: platz.fetch,
+  });
+  const app = createSampleApp(verify);
+  const ask = async (path: string, asked: Parameters<typeof platz.request>[1] = {}) =>
+    await app.fetch(await platz.request(path, asked));
+  return {
+    app,
+    act: (action: string, asked: Parameters<typeof platz.request>[1] = {}) =>
+      ask(`/platz/actions/${action}`, { method: "POST", ...asked }),
+    shade: (hook: string, props: object, id = deploymentId) =>
+      ask(`/platz/resources/shade/${hook}`, {
+        method: "POST",
+        body: {
+          id,
+          created_at: "2026-01-01T00:00:00Z",
+          type_id: id,
+          deployment_id: deploymentId,
+          name: "dawn",
+          props,
+        },
+      }),
+    status: async (as = deploymentId) =>
+      StatusDocument.parse(await (await ask("/platz/status", { as })).json()),
+  };
+}
 
-const act = (app: SampleApp, action: string, { host = "a.test", body = "" }) =>
-  app.fetch(new Request(`https://${host}/platz/actions/${action}`, { method: "POST", body }));
-
-const stir = (speed: number) => JSON.stringify({ speed });
-
-test("an application that nobody has touched is idle, in a valid status document", async () => {
-  const { status, primary_metric } = StatusDocument.parse(await ask(createSampleApp(), "a.test"));
+test("an application that nobody has touched is idle", async () => {
+  const { status, primary_metric } = await world().status();
   expect(status).toEqual({ name: "Idle", color: "primary" });
   expect(primary_metric).toMatchObject({ value: "0", unit: "rpm" });
 });
 
-test("stirring is answered with what was done, and shows in the status of that host alone", async () => {
-  const app = createSampleApp();
-  const answer = await act(app, "stir", { body: stir(9) });
+test("stirring is answered with what was done, and shows in the status of that deployment alone", async () => {
+  const { act, status } = world();
+  const answer = await act("stir", { body: { speed: 9 } });
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({ speed: 9, direction: "clockwise" });
-  const { status, notices } = StatusDocument.parse(await ask(app, "a.test"));
-  expect(status.name).toBe("Stirring");
-  expect(notices).toHaveLength(1);
-  expect(StatusDocument.parse(await ask(app, "b.test")).status.name).toBe("Idle");
+  const stirring = await status();
+  expect(stirring.status.name).toBe("Stirring");
+  expect(stirring.notices).toHaveLength(1);
+  expect((await status(otherDeploymentId)).status.name).toBe("Idle");
 });
 
 test("emptying makes it idle again", async () => {
-  const app = createSampleApp();
-  await act(app, "stir", { body: stir(2) });
-  expect(await (await act(app, "empty", {})).json()).toMatchObject({ timesStirred: 1 });
-  expect(StatusDocument.parse(await ask(app, "a.test")).status.name).toBe("Idle");
+  const { act, status } = world();
+  await act("stir", { body: { speed: 2 } });
+  expect(await (await act("empty")).json()).toMatchObject({ timesStirred: 1 });
+  expect((await status()).status.name).toBe("Idle");
 });
 
-test.each([
-  "",
-  "{",
-  "[]",
-  '{"speed":"fast"}',
-  '{"speed":11}',
-  '{"speed":1,"direction":"up"}',
-  '{"speed":1,"x":1}',
-])("a stir of %p is refused with status 422 and a sentence", async (body) => {
-  const answer = await act(createSampleApp(), "stir", { body });
-  expect(answer.status).toBe(422);
-  expect((await answer.json()).error).toStartWith("The pot cannot be stirred like that: ");
+test.each([{ text: "" }, { text: "{" }, { body: [] }, { body: { speed: "fast" } }, { body: { speed: 11 } }])(
+  "a stir of %j is refused with a sentence, and stirs nothing",
+  async (asked) => {
+    const { act, status } = world();
+    const answer = await act("stir", asked);
+    expect(answer.status).toBeWithin(400, 423);
+    expect(await answer.json()).toEqual({ error: expect.stringMatching(/.+/) });
+    expect((await status()).status.name).toBe("Idle");
+  },
+);
+
+test("shades that are made, changed and taken away are counted, and a wrong colour is refused", async () => {
+  const { shade, status } = world();
+  const known = async () => (await status()).metrics?.[1]?.value;
+  expect((await shade("create", { hex: "#ff8800" })).status).toBe(204);
+  expect((await shade("update", { hex: "#ff8801" })).status).toBe(204);
+  expect((await shade("create", { hex: "orange" }, otherDeploymentId)).status).toBe(422);
+  expect(await known()).toBe("1");
+  expect((await shade("delete", { hex: "anything" })).status).toBe(204);
+  expect(await known()).toBe("0");
 });
 
-test("what does not exist is 404 in JSON", async () => {
-  const answer = await createSampleApp().fetch(new Request("https://a.test/nothing"));
-  expect(answer.status).toBe(404);
-  expect(await answer.json()).toEqual({ error: "There is nothing at GET /nothing." });
-});
-
-test("only the last thousand hosts that changed are kept", async () => {
-  const app = createSampleApp();
-  for (let i = 0; i <= 1000; i++) await act(app, "stir", { host: `h${i}.test`, body: stir(1) });
-  expect(StatusDocument.parse(await ask(app, "h0.test")).status.name).toBe("Idle");
-  expect(StatusDocument.parse(await ask(app, "h1.test")).status.name).toBe("Stirring");
+test("nobody but Platz is let in", async () => {
+  const { app } = world();
+  expect((await app.fetch(new Request(`${audience}/platz/status`))).status).toBe(401);
 });

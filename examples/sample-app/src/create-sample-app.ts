@@ -1,62 +1,61 @@
-import { emptyPot, Stir, statusOf, stirPot } from "./pot.ts";
-import { PotsByHost } from "./pots-by-host.ts";
+import {
+  action,
+  type Caller,
+  combine,
+  type Handler,
+  resourceType,
+  serveActions,
+  serveResources,
+  serveStatus,
+  type Verifier,
+} from "@platz/sdk";
+import { type Pot, pourAway, Shade, Stir, statusOf, stirPot, withShade } from "./pot.ts";
+import { PotsByDeployment } from "./pots-by-deployment.ts";
 
-const HOSTS_MAX = 1000;
-const BODY_BYTES_MAX = 64 * 1024;
-
-/** A web-standard application. */
-export interface SampleApp {
-  fetch(request: Request): Promise<Response>;
-}
+const DEPLOYMENTS_MAX = 1000;
 
 /**
- * The application that the sample charts deploy. One process stands for all their installations: it keeps a state for
- * each host that it is asked as, for the last thousand that changed.
+ * The application that the sample charts deploy: its status, two actions and the hooks of a resource type, for Platz
+ * alone. One process stands for all installations, and tells them apart by who Platz says it asks.
  */
-export function createSampleApp(): SampleApp {
-  const pots = new PotsByHost(HOSTS_MAX);
-  return {
-    async fetch(request) {
-      const { host, pathname } = new URL(request.url);
-      switch (`${request.method} ${pathname}`) {
-        case "GET /platz/status":
-          return Response.json(statusOf(pots.get(host)));
-        case "POST /platz/actions/stir":
-          return await answerStir(request, (stir) => {
-            pots.set(host, stirPot(pots.get(host), stir));
-            return { message: `Stirring ${stir.direction} at speed ${stir.speed}.`, ...stir };
-          });
-        case "POST /platz/actions/empty": {
-          const { timesStirred } = pots.get(host);
-          pots.set(host, emptyPot);
-          return Response.json({ message: "The pot is empty.", timesStirred });
-        }
-        default:
-          return Response.json(
-            { error: `There is nothing at ${request.method} ${pathname}.` },
-            { status: 404 },
-          );
-      }
-    },
-  };
-}
-
-async function answerStir(request: Request, stir: (stir: Stir) => object): Promise<Response> {
-  const body = Stir.safeParse(await bodyOf(request));
-  if (body.success) return Response.json(stir(body.data));
-  const issues = body.error.issues.map(({ path, message }) => [...path, message].join(" "));
-  return Response.json(
-    { error: `The pot cannot be stirred like that: ${issues.join("; ")}.` },
-    { status: 422 },
+export function createSampleApp(verify: Verifier): Handler {
+  const pots = new PotsByDeployment(DEPLOYMENTS_MAX);
+  const potOf = (caller: Caller) => pots.get(nameOf(caller));
+  const change = (caller: Caller, pot: Pot) => pots.set(nameOf(caller), pot);
+  return combine(
+    serveStatus({ verify, status: (caller) => statusOf(potOf(caller)) }),
+    serveActions({
+      verify,
+      actions: {
+        stir: action({
+          body: Stir,
+          run({ body, caller }) {
+            change(caller, stirPot(potOf(caller), body));
+            return { message: `Stirring ${body.direction} at speed ${body.speed}.`, ...body };
+          },
+        }),
+        empty: action({
+          run({ caller }) {
+            const { timesStirred } = potOf(caller);
+            change(caller, pourAway(potOf(caller)));
+            return { message: "The pot is empty.", timesStirred };
+          },
+        }),
+      },
+    }),
+    serveResources({
+      verify,
+      types: {
+        shade: resourceType({
+          props: Shade,
+          create: ({ id, props }, { caller }) => change(caller, withShade(potOf(caller), id, props.hex)),
+          update: ({ id, props }, { caller }) => change(caller, withShade(potOf(caller), id, props.hex)),
+          delete: ({ id }, { caller }) => change(caller, withShade(potOf(caller), id, undefined)),
+        }),
+      },
+    }),
   );
 }
 
-/** The body as JSON, or `undefined` for one that is too long or none. */
-async function bodyOf(request: Request): Promise<unknown> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) return undefined;
-  try {
-    return await request.json();
-  } catch {
-    return undefined;
-  }
-}
+/** Whoever asks unsigned, in development, has a pot too. */
+const nameOf = ({ deploymentId }: Caller) => deploymentId ?? "nobody";

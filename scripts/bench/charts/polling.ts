@@ -1,7 +1,7 @@
-import { deployments } from "@platz/db/schema";
+import { deployments, deploymentTasks } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import { createTestWorld, insertTestChart, insertTestCluster } from "@platz/services/testing";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { cpuSeconds, type Figure, percentile } from "../figures.ts";
 import { startWorker } from "../worker-process.ts";
 
@@ -65,8 +65,10 @@ async function insertDeployments(db: TestDatabase): Promise<string[]> {
   );
   const { id } = await world.installed({ helmChartId: chart.id });
   const [row] = await db.select().from(deployments).where(eq(deployments.id, id));
-  if (row === undefined) throw new Error("no deployment");
+  const [install] = await db.select().from(deploymentTasks).where(eq(deploymentTasks.deploymentId, id));
+  if (row === undefined || install === undefined) throw new Error("no deployment");
   const { id: _, ...deployment } = row;
+  const { id: _task, seq: _seq, ...task } = install;
   const rows = Array.from({ length: DEPLOYMENTS }, (_, index) => ({
     ...deployment,
     name: nameOf(index),
@@ -74,8 +76,16 @@ async function insertDeployments(db: TestDatabase): Promise<string[]> {
     clusterId: clusters[index % CLUSTERS]?.id ?? deployment.clusterId,
   }));
   for (let from = 0; from < rows.length; from += 500) {
-    await db.insert(deployments).values(rows.slice(from, from + 500));
+    const some = await db
+      .insert(deployments)
+      .values(rows.slice(from, from + 500))
+      .returning({ id: deployments.id });
+    await db.insert(deploymentTasks).values(some.map(({ id: deploymentId }) => ({ ...task, deploymentId })));
   }
+  // Each was installed by a task of its own.
+  await db.execute(
+    sql`update deployments set revision_id = t.id from deployment_tasks t where t.deployment_id = deployments.id`,
+  );
   await db.delete(deployments).where(eq(deployments.id, id));
   return clusters.map(({ ingressDomain }) => ingressDomain ?? "");
 }

@@ -1,7 +1,7 @@
 import { emptyPot, type Pot } from "./pot.ts";
 
-/** One pot for each host, of which the oldest goes when there are too many: anybody can make up host names. */
-export class PotsByHost {
+/** One pot for each deployment, of which the one that was used longest ago goes when there are too many. */
+export class PotsByDeployment {
   readonly #pots = new Map<string, Pot>();
   readonly #max: number;
 
@@ -9,14 +9,14 @@ export class PotsByHost {
     this.#max = max;
   }
 
-  get(host: string): Pot {
-    return this.#pots.get(host) ?? emptyPot;
+  get(deploymentId: string): Pot {
+    return this.#pots.get(deploymentId) ?? emptyPot;
   }
 
-  set(host: string, pot: Pot): void {
+  set(deploymentId: string, pot: Pot): void {
     // Set anew, so that the order is that of the last change.
-    this.#pots.delete(host);
-    this.#pots.set(host, pot);
+    this.#pots.delete(deploymentId);
+    this.#pots.set(deploymentId, pot);
     const [oldest] = this.#pots.keys();
     if (this.#pots.size > this.#max && oldest !== undefined) this.#pots.delete(oldest);
   }

@@ -1,1 +1,0 @@
-export { createSampleApp, type SampleApp } from "./create-sample-app.ts";
