@@ -3,6 +3,7 @@ import { pushSampleCharts, sampleCharts } from "@platz/sample-charts";
 import { askAbout, type DemoStack, expectThat, signedInClient } from "./demo-world.ts";
 import { act, failAndRepair, install, leave, look, refuseAndUpgrade } from "./deployment-life.ts";
 import { eventually, type Play } from "./play.ts";
+import { runProgram } from "./run-program.ts";
 import type { Scene } from "./scene.ts";
 
 const ADMIN = "admin@platz.dev";
@@ -34,6 +35,7 @@ export async function playMainJob(stack: DemoStack, play: Play): Promise<void> {
   await look(scene, id);
   await refuseAndUpgrade(scene, { id, charts, vault: secret.id });
   await act(scene, id);
+  await runProgram(scene, id);
   await failAndRepair(scene, { id, charts });
   await leave(scene, id);
   await play.step("take the env away again", async () => {

@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { audience, deploymentId, platzStub, type ServedApi, serveApi } from "@platz/sdk/testing";
+import { Glob } from "bun";
+import getPort from "get-port";
 import { z } from "zod";
 import { buildPackage } from "./build-package.ts";
 import { packFolder } from "./pack-folder.ts";
@@ -30,10 +32,21 @@ beforeAll(async () => {
   );
   await writeFile(join(project, "package.json"), '{ "private": true, "type": "module" }');
   const flags = ["--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--loglevel=error"];
-  await run(["npm", "install", ...flags, "@types/node@24", ...archives]);
+  await run(["npm", "install", ...flags, "@types/node@24", ...(await serversOf(top)), ...archives]);
+  await cp(join(top, "examples/mounts/src"), join(project, "mounts"), { recursive: true });
   await cp(join(import.meta.dirname, "testing/consumer.ts"), join(project, "consumer.ts"));
 }, 120_000);
 afterAll(() => made.disposeAsync());
+
+/** What the examples of mounts need besides, in the versions that we have. */
+async function serversOf(folder: string): Promise<string[]> {
+  const read = async (path: string) => JSON.parse(await readFile(join(folder, path), "utf8"));
+  const { catalog } = (await read("package.json")).workspaces;
+  const { dependencies } = await read("examples/mounts/package.json");
+  return Object.keys(dependencies)
+    .filter((name) => !name.startsWith("@platz/"))
+    .map((name) => `${name}@${catalog[name]}`);
+}
 
 async function run(command: readonly string[], env: Record<string, string> = {}): Promise<string> {
   const child = Bun.spawn([...command], {
@@ -170,3 +183,84 @@ test.each<[string, () => string[]]>([
   },
   60_000,
 );
+
+const runtimes = {
+  bun: (file: string) => [process.execPath, `${file}.ts`],
+  node: (file: string) => ["node", `${file}.js`],
+  deno: (file: string) => [
+    denoBinary(),
+    "run",
+    "--allow-all",
+    "--no-prompt",
+    "--node-modules-dir=manual",
+    "--sloppy-imports",
+    `${file}.ts`,
+  ],
+} as const;
+
+test.each<[string, keyof typeof runtimes]>([
+  ["bun", "bun"],
+  ["elysia", "bun"],
+  ["hono", "bun"],
+  ["hono", "node"],
+  ["express", "node"],
+  ["node", "node"],
+  ["deno", "deno"],
+])(
+  "the mount of examples/mounts/src/%s.ts answers Platz alone, under %s",
+  async (file, runtime) => {
+    using keys = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => Response.json(platz.jwks()) });
+    const platz = platzStub({ issuer: keys.url.href });
+    const headers = await platz.sign(deploymentId, audience);
+    const port = await getPort();
+    await transpileMounts();
+    const child = Bun.spawn(runtimes[runtime](join(project, "mounts", file)), {
+      cwd: project,
+      env: {
+        PATH: process.env["PATH"],
+        PORT: String(port),
+        PLATZ_URL: keys.url.href,
+        PLATZ_DEPLOYMENT_ID: deploymentId,
+        PLATZ_ORIGIN: audience,
+      },
+      stdout: "ignore",
+      stderr: "inherit",
+    });
+    await using _child = {
+      async [Symbol.asyncDispose]() {
+        child.kill();
+        await child.exited;
+      },
+    };
+    const ask = (path: string, init: RequestInit = {}) =>
+      fetch(`http://127.0.0.1:${port}/platz/${path}`, init);
+    expect((await untilAnswered(() => ask("status"))).status).toBe(401);
+    const brewed = await ask("actions/brew", { method: "POST", headers, body: JSON.stringify({ cups: 3 }) });
+    expect([brewed.status, await brewed.json()]).toEqual([200, { message: "3 cups are on their way." }]);
+    const status = await ask("status", { headers });
+    expect(await status.json()).toMatchObject({ status: { name: "Brewing" }, primary_metric: { value: 3 } });
+  },
+  60_000,
+);
+
+/** Node before version 24 runs no TypeScript. */
+async function transpileMounts(): Promise<void> {
+  const transpiler = new Bun.Transpiler({ loader: "ts" });
+  for await (const path of new Glob("*.ts").scan(join(project, "mounts"))) {
+    const file = join(project, "mounts", path);
+    const text = transpiler
+      .transformSync(await readFile(file, "utf8"))
+      .replaceAll('./application.ts"', './application.js"');
+    await writeFile(file.replace(/\.ts$/, ".js"), text);
+  }
+}
+
+async function untilAnswered(ask: () => Promise<Response>): Promise<Response> {
+  for (const deadline = Date.now() + 30_000; ; await Bun.sleep(50)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}

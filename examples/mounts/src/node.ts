@@ -1,0 +1,5 @@
+import { createServer } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { platz, port } from "./application.ts";
+
+createServer(getRequestListener(platz.fetch)).listen(port);
