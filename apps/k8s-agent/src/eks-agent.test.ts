@@ -1,14 +1,18 @@
 import { expect, test } from "bun:test";
 import { arnOf, OWN_ACCOUNT, startAwsStub } from "@platz/aws/testing";
 import { k8sClusters } from "@platz/db/schema";
+import { requestDeploymentTask } from "@platz/services";
 import { eq } from "drizzle-orm";
 import { createAgentWorld, until } from "./testing/agent-world.ts";
+import { gated, openGate } from "./testing/gated-chart.ts";
+import { kubeRequest } from "./testing/kube-request.ts";
 import { spawnAgent } from "./testing/spawn-agent.ts";
 
 /** The name for which the control plane takes tokens. */
 const name = process.env["PLATZ_TEST_EKS_CLUSTER"] ?? "";
 const ROLE_ACCOUNT = "444455556666";
 const region = "eu-west-1";
+const REFUSED = "The cluster refused the agent's credential; renew it.";
 
 /** An agent that knows of its clusters what AWS says, and nothing else; one cluster of each of two accounts is the real one. */
 async function eksWorld() {
@@ -84,11 +88,46 @@ test("a cluster whose credential AWS takes away says so, keeps its tasks, and wo
     const found = await row(arn);
     return found?.isOk === false ? found : undefined;
   });
-  expect(bad.notOkReason).toBe("The cluster refused the agent's credential; renew it.");
+  expect(bad.notOkReason).toBe(REFUSED);
   const { id: chartId } = await world.chartOf();
   const { id } = await world.deploy(chartId);
   aws.fault = () => undefined;
   const [task] = await world.settled(id);
   expect(task?.status).toBe("Done");
   expect((await row(arn))?.isOk).toBe(true);
+});
+
+test("a credential that is taken away in the middle of an Install costs attempts, and the Install is Done when it is given back", async () => {
+  await using all = await eksWorld();
+  const { world, aws } = all;
+  const arn = arnOf(ROLE_ACCOUNT, all.real);
+  await world.db.update(k8sClusters).set({ ignore: false }).where(eq(k8sClusters.providerId, arn));
+  await using _agent = spawnAgent(all);
+  const probe = await world.deploy((await world.chartOf({ version: "2.0.0" })).id);
+  await world.settled(probe.id);
+  const gate = crypto.randomUUID();
+  const { id: chartId } = await world.chartOf({ templates: gated(gate) });
+  const { id, namespace } = await world.deploy(chartId);
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs/${namespace}-hook`;
+  const look = () => kubeRequest(world.connection, { method: "GET", path }).catch(() => undefined);
+  await until(look);
+  aws.fault = ({ action }) =>
+    action === "GetCallerIdentity" ? [403, "ExpiredToken", "The token has expired."] : undefined;
+  // The API server remembers for some seconds whom it let in; other tasks tell when that is over.
+  const operation = { kind: "Reinstall", reason: "probe" } as const;
+  await until(async () => {
+    const last = (await world.tasks(probe.id)).at(-1);
+    if (last?.finishedAt) await requestDeploymentTask(world.owner, { deploymentId: probe.id, operation });
+    return last?.finishedAt === null && last.reason === REFUSED;
+  });
+  await using _open = await openGate(world, gate);
+  const waiting = await until(async () => (await world.tasks(id)).find(({ reason }) => reason !== null));
+  expect(waiting.finishedAt).toBeNull();
+  aws.fault = () => undefined;
+  const [task, ...others] = await world.settled(id);
+  expect(others).toEqual([]);
+  expect(task?.status).toBe("Done");
+  expect(task?.attempt).toBeGreaterThan(1);
+  const [record] = await world.client.listReleaseRecords({ namespace, release: namespace });
+  expect(record).toMatchObject({ status: "deployed", labels: { "platz-task": waiting.id } });
 });

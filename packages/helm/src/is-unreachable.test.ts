@@ -11,6 +11,7 @@ test.each([
   `${request}: dial tcp 10.0.0.1:443: i/o timeout`,
   "UPGRADE FAILED: http2: client connection lost",
   "the server is currently unable to handle the request",
+  "server-side apply failed for object a/b /v1, Kind=ConfigMap: Unauthorized",
 ])("a cluster was lost in the middle of a run: %s", (failure) => {
   expect(hasLostCluster(failure)).toBe(true);
 });

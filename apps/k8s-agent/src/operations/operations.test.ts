@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { deploymentResourceTypes, helmCharts, helmRegistries } from "@platz/db/schema";
+import { deploymentResourceTypes, deploymentTasks, helmCharts, helmRegistries } from "@platz/db/schema";
 import type { HelmChartId, Json } from "@platz/domain";
 import { requestDeploymentTask } from "@platz/services";
 import { testActions } from "@platz/services/testing";
 import { createLogger } from "@platz/telemetry";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { startAgent } from "../compose.ts";
 import { type AgentWorld, createAgentWorld, until } from "../testing/agent-world.ts";
 
@@ -100,6 +100,39 @@ test("a registry that is away is waited for, with the reason to be seen", async 
   const [task] = await world.settled(id);
   expect(task?.status).toBe("Done");
   expect(task?.attempt).toBeGreaterThan(1);
+});
+
+test("a registry that asks to be left alone is left alone for that long, with the reason to be seen", async () => {
+  const chart = await world.chartOf({ version: "2.1.0" });
+  const ofChart = eq(helmRegistries.id, chart.helmRegistryId);
+  const [registry] = await world.db.select().from(helmRegistries).where(ofChart);
+  let asked = 0;
+  await using busy = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch() {
+      asked += 1;
+      return new Response("", { status: 429, headers: { "retry-after": "3600" } });
+    },
+  });
+  await world.db
+    .update(helmRegistries)
+    .set({ domainName: `127.0.0.1:${busy.port}` })
+    .where(ofChart);
+  const { id } = await world.deploy(chart.id);
+  const waiting = await until(async () => (await world.tasks(id)).find(({ reason }) => reason !== null));
+  expect(waiting).toMatchObject({ status: "Pending", attempt: 1 });
+  expect(waiting.executeAt.getTime() - Date.now()).toBeGreaterThan(3_000_000);
+  expect(asked).toBe(1);
+  await world.db
+    .update(helmRegistries)
+    .set({ domainName: registry?.domainName ?? "" })
+    .where(ofChart);
+  await world.db
+    .update(deploymentTasks)
+    .set({ executeAt: sql`now()` })
+    .where(eq(deploymentTasks.id, waiting.id));
+  expect(await world.settled(id)).toMatchObject([{ status: "Done", attempt: 2 }]);
 });
 
 test.each<[string, (id: HelmChartId) => Promise<unknown>, string]>([
