@@ -5,7 +5,7 @@ import { Glob } from "bun";
 
 const top = join(import.meta.dirname, "../..");
 const page = await readFile(join(top, "docs/sdk.md"), "utf8");
-const shown = [...page.matchAll(/^```ts (\S+)\n([\s\S]*?)^```$/gm)].map(
+const shown = [...page.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map(
   ([, path = "", text = ""]) => [path, text] as const,
 );
 
@@ -17,5 +17,5 @@ test("docs/sdk.md shows every mount that there is, and no code that no test runs
   const paths = new Set(shown.map(([path]) => path));
   const mounts = [...new Glob("examples/mounts/src/*.ts").scanSync(top)];
   expect(mounts.filter((path) => !paths.has(path))).toEqual([]);
-  expect(page.match(/^```ts/gm)).toHaveLength(shown.length);
+  expect(page.match(/^```\w/gm)).toHaveLength(shown.length);
 });

@@ -1,4 +1,4 @@
-import type { ClusterConnection } from "@platz/kubernetes";
+import { type ClusterConnection, currentToken } from "@platz/kubernetes";
 
 /** Requests to an API server, as a kubelet makes them. */
 export interface ApiServer {
@@ -10,14 +10,18 @@ export interface ApiServer {
 
 const MERGE = "application/merge-patch+json";
 
-export function openApiServer({ server, ca, cert, key }: ClusterConnection): ApiServer {
+export function openApiServer({ server, ca, cert, key, token }: ClusterConnection): ApiServer {
   const tls = { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
+  const authorization = async (): Promise<Record<string, string>> => {
+    const bearer = await currentToken(token);
+    return bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+  };
   return {
     async ask(method, path, body, contentType = method === "PATCH" ? MERGE : "application/json") {
       const response = await fetch(`${server}${path}`, {
         method,
         tls,
-        headers: { "content-type": contentType },
+        headers: { ...(await authorization()), "content-type": contentType },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       if (response.ok) return await response.json();
@@ -26,7 +30,11 @@ export function openApiServer({ server, ca, cert, key }: ClusterConnection): Api
       throw new Error(`${method} ${path}: ${response.status} ${text}`);
     },
     async *watch(path, signal) {
-      const response = await fetch(`${server}${path}&watch=1`, { tls, signal });
+      const response = await fetch(`${server}${path}&watch=1`, {
+        tls,
+        signal,
+        headers: await authorization(),
+      });
       if (!response.ok || response.body === null)
         throw new Error(`the watch was refused: ${response.status}`);
       yield* jsonLines(response.body);

@@ -66,9 +66,9 @@ test("credentials of somebody else are not those of a deployment", async () => {
   await expect(ownDeployment(source)).rejects.toThrow("not those of a deployment");
 });
 
-test("variables of the environment come before what is mounted, and go together", async () => {
-  await mount();
-  const find = (env: Record<string, string>) => credentialsIn(env, folder);
+test("variables of the environment come before what is mounted, and say where that is", async () => {
+  const mounted = await mount();
+  const find = (env: Record<string, string>) => credentialsIn({ PLATZ_CREDS_FOLDER: folder, ...env });
   expect(await find({ PLATZ_URL: "https://p.example.com", PLATZ_API_TOKEN: "platz_1" })).toEqual({
     url: "https://p.example.com",
     token: "platz_1",
@@ -77,8 +77,17 @@ test("variables of the environment come before what is mounted, and go together"
   expect(await find({ PLATZ_URL: "https://p.example.com", PLATZ_USER_TOKEN: "jwt" })).toMatchObject({
     token: "jwt",
   });
-  expect(await find({})).toMatchObject({ url: "https://platz.example.com/" });
-  for (const env of [{ PLATZ_URL: "https://p.example.com" }, { PLATZ_API_TOKEN: "platz_1" }]) {
-    await expect(find(env)).rejects.toThrow("go together");
+  expect(await find({})).toMatchObject({ url: "https://platz.example.com/", token: mounted });
+  await expect(find({ PLATZ_API_TOKEN: "platz_1" })).rejects.toThrow("PLATZ_URL, which is not set");
+});
+
+test("an address alone goes with the mounted credentials when they are of that Platz, and of no other", async () => {
+  const token = await mount();
+  const find = (url: string) => credentialsIn({ PLATZ_CREDS_FOLDER: folder, PLATZ_URL: url });
+  for (const url of ["https://platz.example.com", "https://platz.example.com/"]) {
+    expect(await find(url)).toMatchObject({ token });
+  }
+  for (const url of ["https://other.example.com", "http://platz.example.com", "platz"]) {
+    await expect(find(url)).rejects.toThrow("another Platz");
   }
 });

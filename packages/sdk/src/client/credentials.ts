@@ -26,27 +26,29 @@ export class NoCredentials extends Error {
 
 /**
  * The credentials of this process: `PLATZ_URL` with `PLATZ_API_TOKEN` or `PLATZ_USER_TOKEN` when they are set, else the
- * Secret `platz-creds`, mounted in a folder.
+ * Secret `platz-creds`, mounted in the folder that `PLATZ_CREDS_FOLDER` names, `/var/run/secrets/platz` unless it does.
  */
-export const findCredentials: CredentialSource = () => credentialsIn(surroundings.env(), FOLDER);
-
-/** The same, in these surroundings. */
-export async function credentialsIn(env: Environment, folder: string): Promise<Credentials> {
-  return fromEnvironment(env) ?? (await mountedCredentials(folder)());
-}
+export const findCredentials: CredentialSource = () => credentialsIn(surroundings.env());
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-function fromEnvironment(env: Environment): Credentials | undefined {
+/** The same, in these surroundings. */
+export async function credentialsIn(env: Environment): Promise<Credentials> {
   const url = env["PLATZ_URL"];
   const token = env["PLATZ_API_TOKEN"] ?? env["PLATZ_USER_TOKEN"];
-  if (url === undefined && token === undefined) return undefined;
-  if (url === undefined || token === undefined) {
-    throw new NoCredentials(
-      "PLATZ_URL and PLATZ_API_TOKEN (or PLATZ_USER_TOKEN) go together: one of them is not set",
-    );
-  }
-  return { url, token, expiresAt: null };
+  if (url !== undefined && token !== undefined) return { url, token, expiresAt: null };
+  if (token !== undefined) throw new NoCredentials("a token of Platz goes with PLATZ_URL, which is not set");
+  const mounted = await mountedCredentials(env["PLATZ_CREDS_FOLDER"])();
+  // An application may know its Platz by PLATZ_URL too, to check who asks: never another one than it calls.
+  if (url === undefined || isSameAddress(url, mounted.url)) return mounted;
+  throw new NoCredentials(
+    "PLATZ_URL names another Platz than the mounted credentials, and neither PLATZ_API_TOKEN nor PLATZ_USER_TOKEN is set",
+  );
+}
+
+function isSameAddress(one: string, other: string): boolean {
+  const hrefOf = (url: string) => (URL.canParse(url) ? new URL(url).href.replace(/\/$/, "") : undefined);
+  return hrefOf(one) === hrefOf(other);
 }
 
 /**
@@ -63,10 +65,8 @@ export function mountedCredentials(folder = FOLDER): CredentialSource {
       return Mounted.parse({ url, token, expiresAt });
     } catch (cause) {
       throw new NoCredentials(
-        `there are no credentials of Platz in ${folder}: mount the Secret platz-creds there`,
-        {
-          cause,
-        },
+        `there are no credentials of Platz in ${folder}: mount the Secret platz-creds there, or set PLATZ_URL and PLATZ_API_TOKEN`,
+        { cause },
       );
     }
   };
@@ -86,7 +86,7 @@ const DeploymentToken = z.object({ identity: z.object({ Deployment: z.uuid() }) 
  * to know besides its address.
  */
 export async function ownDeployment(
-  source: CredentialSource = mountedCredentials(),
+  source: CredentialSource = mountedCredentials(surroundings.env()["PLATZ_CREDS_FOLDER"]),
 ): Promise<{ readonly platzUrl: string; readonly deploymentId: string }> {
   const { url, token } = await source();
   try {
