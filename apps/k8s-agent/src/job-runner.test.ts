@@ -98,6 +98,29 @@ test("a task that is canceled stops its Job, which records a failure, and the ne
   expect((await world.settled(id)).at(-1)).toMatchObject({ status: "Done" });
 });
 
+test("a task that takes longer than it may stops its Job, fails with that reason, and leaves no Job", async () => {
+  const { id: chartId } = await world.chartOf({ version: "4.1.0", templates: gated(crypto.randomUUID()) });
+  const { id, namespace: release } = await world.deploy(chartId);
+  await using _agent = await startAgent(world.settings({ PLATZ_HELM_TIMEOUT: "8s" }), { log });
+  const [task] = await world.settled(id);
+  expect(task).toMatchObject({ status: "Failed", reason: "It did not end within 8 s and was stopped." });
+  expect((await newest(release))?.status).toBe("failed");
+  expect(await jobsOf(task?.id ?? "")).toEqual([]);
+});
+
+test("image, namespace and service account of Jobs go by their other names, too", async () => {
+  const otherNames = {
+    ...world.settings({ PLATZ_HELM_IMAGE: "platz.test/helm", PLATZ_SELF_NAMESPACE: namespace }),
+    PLATZ_HELM_JOB_IMAGE: undefined,
+    PLATZ_HELM_JOB_NAMESPACE: undefined,
+    PLATZ_SELF_SERVICE_ACCOUNT_NAME: "default",
+  };
+  await using _agent = await startAgent(otherNames, { log });
+  const { id: chartId } = await world.chartOf({ version: "4.2.0" });
+  const { id } = await world.deploy(chartId);
+  expect(await world.settled(id)).toMatchObject([{ status: "Done" }]);
+});
+
 test("a Job whose pod is killed fails its task, says so, and blocks nothing", async () => {
   const gate = crypto.randomUUID();
   const { id: chartId } = await world.chartOf({ version: "5.0.0", templates: gated(gate) });

@@ -98,6 +98,18 @@ export const AgentSettings = z.object({
     .string()
     .optional()
     .describe("Service account of the Jobs' pods. They need no rights there: Helm is given its own."),
+  PLATZ_HELM_IMAGE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Another name of PLATZ_HELM_JOB_IMAGE, which comes first."),
+  PLATZ_SELF_NAMESPACE: NamespaceName.optional().describe(
+    "Another name of PLATZ_HELM_JOB_NAMESPACE, which comes first.",
+  ),
+  PLATZ_SELF_SERVICE_ACCOUNT_NAME: z
+    .string()
+    .optional()
+    .describe("Another name of PLATZ_HELM_JOB_SERVICE_ACCOUNT, which comes first."),
   PLATZ_HELM_JOB_POD: jobPod.describe("nodeSelector, tolerations and resources of the Jobs' pods, as JSON."),
   PLATZ_HELM_BIN: z.string().prefault("helm").describe("The helm binary, version 4."),
   PLATZ_AGENT_NAME: z

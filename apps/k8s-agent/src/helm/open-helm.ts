@@ -42,17 +42,21 @@ async function openProcesses(settings: AgentSettings, log: Logger): Promise<Helm
 }
 
 async function openJobs(settings: AgentSettings, log: Logger): Promise<HelmRunner> {
-  const { PLATZ_HELM_JOB_IMAGE: image, PLATZ_HELM_JOB_POD: pod } = settings;
+  const { PLATZ_HELM_JOB_POD: pod } = settings;
+  const image = settings.PLATZ_HELM_JOB_IMAGE ?? settings.PLATZ_HELM_IMAGE;
   if (image === undefined) {
     throw new ConfigError("PLATZ_HELM_JOB_IMAGE: name an image with Helm 4, for PLATZ_HELM_RUNNER=job");
   }
-  const namespace = settings.PLATZ_HELM_JOB_NAMESPACE ?? (await ownNamespace());
+  const named = settings.PLATZ_HELM_JOB_NAMESPACE ?? settings.PLATZ_SELF_NAMESPACE;
+  const namespace = named ?? (await ownNamespace());
+  const serviceAccountName =
+    settings.PLATZ_HELM_JOB_SERVICE_ACCOUNT ?? settings.PLATZ_SELF_SERVICE_ACCOUNT_NAME;
   const connection = await jobConnection(settings);
   log.info({ namespace, cluster: connection.context, image }, "helm runs as jobs");
   return jobRunner({
     host: new JobHost(connection, namespace),
     image,
-    serviceAccountName: settings.PLATZ_HELM_JOB_SERVICE_ACCOUNT,
+    serviceAccountName,
     // A Job that nobody looks after ends by itself, later than any task may.
     deadlineMs: settings.PLATZ_HELM_TIMEOUT_MAX + settings.PLATZ_HELM_TIMEOUT,
     ...(pod.nodeSelector ? { nodeSelector: pod.nodeSelector } : {}),
