@@ -50,6 +50,7 @@ async function installed() {
   return { id, namespace, path, patch, setImage };
 }
 
+const REPAIR = "Reinstall the deployment to put it right.";
 const driftOf = async (id: DeploymentId) => (await world.deploymentRow(id))?.drift;
 const drifted = (id: DeploymentId, kind: Drift["kind"]) =>
   until(async () => {
@@ -93,6 +94,7 @@ test("what somebody puts right by hand is no drift any more", async () => {
   await patch({ spec: { replicas: 3 } }, "kubectl-edit");
   expect((await drifted(id, "WorkloadChanged")).what).toEqual([
     "Deployment web: spec.replicas is 3 instead of 1.",
+    REPAIR,
   ]);
   await patch({ spec: { replicas: 1 } }, "kubectl-edit");
   await settledAgain(id);
@@ -112,12 +114,13 @@ test("of a field that may hold a secret only its name is told", async () => {
 test("a workload that was deleted, and a release that was, are told, each repaired by a Reinstall", async () => {
   const { id, namespace, path } = await installed();
   await kubeRequest(world.connection, { method: "DELETE", path });
-  expect((await drifted(id, "WorkloadChanged")).what).toEqual(["Deployment web is gone."]);
+  expect((await drifted(id, "WorkloadChanged")).what).toEqual(["Deployment web is gone.", REPAIR]);
   await repaired(id);
   const secrets = `/api/v1/namespaces/${namespace}/secrets?labelSelector=owner%3Dhelm`;
   await kubeRequest(world.connection, { method: "DELETE", path: secrets });
   expect((await drifted(id, "ReleaseGone")).what).toEqual([
     `The release ${namespace} is not on its cluster any more.`,
+    REPAIR,
   ]);
   await kubeRequest(world.connection, { method: "DELETE", path });
   await repaired(id);
@@ -144,6 +147,7 @@ test("a revision that somebody made with Helm by hand is told, and a Reinstall t
   expect(await run.exited).toBe(0);
   expect((await drifted(id, "ReleaseChanged")).what).toEqual([
     "Revision 2 of the release (deployed) was not made by Platz.",
+    REPAIR,
   ]);
   await repaired(id);
 });

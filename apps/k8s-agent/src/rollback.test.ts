@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
-import { rollbackDeployment } from "@platz/services";
+import { secrets } from "@platz/db/schema";
+import { createSecret, rollbackDeployment } from "@platz/services";
 import { createLogger } from "@platz/telemetry";
+import { eq } from "drizzle-orm";
 import { startAgent } from "./compose.ts";
 import { type AgentWorld, createAgentWorld } from "./testing/agent-world.ts";
 import { kubeRequest } from "./testing/kube-request.ts";
@@ -42,4 +44,33 @@ test("a deployment is rolled back to what its Install had made of it, also when 
   });
   const [record] = await world.client.listReleaseRecords({ namespace, release: namespace });
   expect(record).toMatchObject({ revision: 3, status: "deployed" });
+});
+
+test("a Rollback whose secret went before an agent took it fails with a sentence, and the release stays as it was", async () => {
+  await using world = await createAgentWorld();
+  const chart = await world.chartOf();
+  const named = { envId: world.env.id, collection: "vaults", name: "vault", contents: "s3cr3t" };
+  const vault = await createSecret(world.envAdmin, named);
+  const { id, namespace } = await world.deploy(chart.id, { size: 3, vault: vault.id });
+  {
+    await using _agent = await startAgent(world.settings(), { log });
+    await world.settled(id);
+    await world.edit(id, { config: { size: 8 } });
+    await world.settled(id);
+  }
+  const [install] = await world.tasks(id);
+  const { version = 0 } = (await world.deploymentRow(id)) ?? {};
+  await rollbackDeployment(world.owner, { id, version, toTaskId: install?.id ?? world.nothing });
+  // Past all verbs, which refuse it while somebody uses the secret.
+  await world.db.delete(secrets).where(eq(secrets.id, vault.id));
+  await using _agent = await startAgent(world.settings(), { log });
+  const task = (await world.settled(id)).at(-1);
+  expect(task).toMatchObject({
+    status: "Failed",
+    attempt: 1,
+    reason: `The inputs refer to secrets ${vault.id}, which the env does not have.`,
+  });
+  const [record] = await world.client.listReleaseRecords({ namespace, release: namespace });
+  expect(record).toMatchObject({ revision: 2, status: "deployed" });
+  expect(await sizeOf(world, namespace)).toBe("8");
 });

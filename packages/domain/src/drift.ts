@@ -9,7 +9,7 @@ export const driftKinds = ["ReleaseGone", "ReleaseChanged", "WorkloadChanged"] a
 /** Something was done to a deployment on its cluster past Platz. A Reinstall puts it right. */
 export const Drift = z.object({
   kind: z.enum(driftKinds),
-  /** What is different, a sentence each. */
+  /** What is different, a sentence each, and what to do about it. */
   what: z.array(z.string()),
   /** When it was seen first, by ISO 8601. */
   since: z.iso.datetime(),

@@ -6,6 +6,8 @@ import { TASK_LABEL } from "../operations/task-label.ts";
 export type Found = Pick<Drift, "kind" | "what">;
 
 const TOLD_MAX = 10;
+/** Stands behind what is different, whatever that is. */
+const REPAIR = "Reinstall the deployment to put it right.";
 /** Of other fields nothing but the name is told: they may hold what is secret. */
 const TOLD_WITH_VALUES = /(^|\.)(image|replicas)$/;
 
@@ -20,7 +22,10 @@ export async function findDrift(
 ): Promise<Found | "unsure" | undefined> {
   const [newest] = await cluster.listReleaseRecords({ namespace, release: namespace }, signal);
   if (newest === undefined) {
-    return { kind: "ReleaseGone", what: [`The release ${namespace} is not on its cluster any more.`] };
+    return {
+      kind: "ReleaseGone",
+      what: [`The release ${namespace} is not on its cluster any more.`, REPAIR],
+    };
   }
   const isOurs = newest.labels[TASK_LABEL] === appliedBy && newest.revision === (revision ?? newest.revision);
   if (!isOurs) return foreignRevision(newest);
@@ -28,14 +33,14 @@ export async function findDrift(
   if (what.length === 0) return undefined;
   const more = what.length - TOLD_MAX;
   const told = more > 0 ? [...what.slice(0, TOLD_MAX), `And ${more} more.`] : what;
-  return { kind: "WorkloadChanged", what: told };
+  return { kind: "WorkloadChanged", what: [...told, REPAIR] };
 }
 
 function foreignRevision({ status, revision }: ReleaseRecord): Found | "unsure" {
   if (status.startsWith("pending-") || status === "uninstalling") return "unsure";
   return {
     kind: "ReleaseChanged",
-    what: [`Revision ${revision} of the release (${status}) was not made by Platz.`],
+    what: [`Revision ${revision} of the release (${status}) was not made by Platz.`, REPAIR],
   };
 }
 

@@ -4,7 +4,9 @@ import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import { type DeploymentId, DeploymentTaskId, Forbidden, NotFound, PreconditionFailed } from "@platz/domain";
 import { eq } from "drizzle-orm";
 import { requestDeploymentTask } from "../deployment-task/request.ts";
-import { createTestWorld, insertTestChart, type TestWorld, tasksOf } from "../testing.ts";
+import { createSecret } from "../secret/create.ts";
+import { deleteSecret } from "../secret/delete.ts";
+import { createTestWorld, insertTestChart, type TestWorld, tasksOf, testForm } from "../testing.ts";
 import { getDeployment } from "./get.ts";
 import { rollbackDeployment } from "./rollback.ts";
 import { updateDeployment } from "./update.ts";
@@ -96,6 +98,35 @@ test("a chart that is gone from its registry is not rolled back to", async () =>
     "is no longer in its registry",
   );
   await db.update(helmCharts).set({ available: true }).where(eq(helmCharts.id, firstChartId));
+});
+
+test("inputs of an earlier task that its chart does not take any more are refused, each by its name", async () => {
+  const { id, version, install, firstChartId } = await upgraded();
+  const inputs = testForm.inputs.map((input) => (input.id === "size" ? { ...input, minimum: "5" } : input));
+  await db
+    .update(helmCharts)
+    .set({ valuesUi: { ...testForm, inputs } })
+    .where(eq(helmCharts.id, firstChartId));
+  const refused = rollbackDeployment(world.maintainer, at(id, version, install.id));
+  await expect(refused).rejects.toMatchObject({ issues: [{ path: ["config", "size"] }] });
+  await db.update(helmCharts).set({ valuesUi: testForm }).where(eq(helmCharts.id, firstChartId));
+  expect((await getDeployment(world.owner, id)).version).toBe(version);
+});
+
+test("an earlier task whose secret has been deleted since is not rolled back to, and says which input wants another", async () => {
+  const named = { envId: world.env.id, collection: "vaults", name: crypto.randomUUID(), contents: "s3cr3t" };
+  const vault = await createSecret(world.envAdmin, named);
+  const first = await world.installed({ config: { size: 1, vault: vault.id } });
+  const place = { id: first.id, version: first.version };
+  const { id, version } = await updateDeployment(world.owner, { ...place, config: { size: 2 } });
+  await db.update(deploymentTasks).set({ status: "Done" }).where(eq(deploymentTasks.deploymentId, id));
+  await deleteSecret(world.envAdmin, vault.id);
+  const [install] = await tasksOf(db, id);
+  const toTaskId = install?.id ?? DeploymentTaskId.parse(crypto.randomUUID());
+  await expect(rollbackDeployment(world.maintainer, at(id, version, toTaskId))).rejects.toMatchObject({
+    issues: [{ path: ["config", "vault"], message: "choose one of the secrets of the env" }],
+  });
+  expect((await getDeployment(world.owner, id)).config).toEqual({ size: 2 });
 });
 
 test("what is not installed has nothing to be rolled back", async () => {
