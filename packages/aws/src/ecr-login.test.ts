@@ -66,6 +66,6 @@ test.each([
   ["111122223333.dkr.ecr-fips.us-gov-east-1.amazonaws.com", "us-gov-east-1"],
   ["111122223333.dkr-ecr.eu-west-1.on.aws", "eu-west-1"],
   ["registry.example.com", undefined],
-])("the region of %s is %s", (domain, region) => {
+])("the region of %s is %p", (domain, region) => {
   expect(regionOfEcrDomain(domain)).toBe(region);
 });

@@ -5,7 +5,8 @@ import { testLog } from "../../testing/test-log.ts";
 import { until } from "../../testing/until.ts";
 import { chartSourceConformance } from "../chart-source.conformance.ts";
 import type { Sighting, TagRef } from "../chart-source.ts";
-import { createEcrEvents, type EcrEventsOptions } from "./ecr-events.ts";
+import { createEcrEvents } from "./ecr-events.ts";
+import type { EcrEventsOptions } from "./ecr-options.ts";
 import { ecrRegistries } from "./ecr-registries.ts";
 
 let world: EcrWorld;

@@ -3,7 +3,7 @@ import { backoff, sleep } from "@platz/worker";
 import { isTransient } from "../../is-transient.ts";
 import type { OutageLog } from "../../outage-log.ts";
 import { lookAgain } from "../look-again.ts";
-import type { EcrEventsOptions, Sighted } from "./ecr-events.ts";
+import type { EcrEventsOptions, Sighted } from "./ecr-options.ts";
 import { type EventQueue, openEventQueue, type QueuedMessage } from "./event-queue.ts";
 import { type EcrEvent, readEvent } from "./read-event.ts";
 
@@ -107,16 +107,15 @@ export class EventFollower {
   async #sight(event: EcrEvent, signal: AbortSignal): Promise<void> {
     const { isWanted = () => true } = this.#options;
     if (!(await this.#isOurs(event)) || !isWanted(event.repository)) return;
-    const domain = await this.#domainOf(event, signal);
-    const tags = event.tag === undefined ? await this.#tagsOf(domain, event) : [event.tag];
+    const { domain, tags } = await this.#patiently(() => this.#tagsOf(event), signal);
     await Promise.all(tags.map((tag) => this.#look({ domain, tag, event })));
   }
 
-  /** The event waits while AWS gives no login. */
-  async #domainOf(event: EcrEvent, signal: AbortSignal): Promise<string> {
+  /** The event waits while AWS gives no login, or the database is away. */
+  async #patiently<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
     for (let failures = 1; ; failures += 1) {
       try {
-        return await this.#options.registries.domainOf(event);
+        return await work();
       } catch (error) {
         if (!isTransient(error) || signal.aborted) throw error;
         this.#outage.failed(error);
@@ -138,11 +137,14 @@ export class EventFollower {
     return promise;
   }
 
-  /** An image that was deleted without a word of its tags: those that are recorded of its repository. */
-  async #tagsOf(domain: string, { action, repository }: EcrEvent): Promise<readonly string[]> {
-    if (action === "PUSH") return [];
+  /** The tags that an event is about; of an image that was deleted without a word of them, all that are recorded. */
+  async #tagsOf(event: EcrEvent): Promise<{ readonly domain: string; readonly tags: readonly string[] }> {
+    const domain = await this.#options.registries.domainOf(event);
+    if (event.tag !== undefined) return { domain, tags: [event.tag] };
+    if (event.action === "PUSH") return { domain, tags: [] };
     const known = await this.#options.known(domain);
-    return known.filter((ref) => ref.repository === repository).map(({ tag }) => tag);
+    const ofRepository = known.filter(({ repository }) => repository === event.repository);
+    return { domain, tags: ofRepository.map(({ tag }) => tag) };
   }
 
   async #isOurs({ account, region }: EcrEvent): Promise<boolean> {
