@@ -38,7 +38,7 @@ test("the main job works from sign-in to the namespace being gone, through the t
     "invoke an action, and see the application's answer",
     "make a resource, which the application agrees to",
     "restart the StatefulSet",
-    "a program with the SDK tells what is deployed",
+    "a program of the deployment asks Platz, with its platz-creds",
     "a chart that cannot be rendered fails, with Helm's own message",
     "the deployment is repaired",
     "uninstall",
