@@ -1,7 +1,6 @@
 import {
   announceCandidate,
   findClusterStanding,
-  noteReach,
   withdrawCandidate,
 } from "@platz/db/queries/cluster-candidates";
 import {
@@ -56,8 +55,9 @@ export class ClusterLeases implements AsyncDisposable {
 
   /** Says that this agent could hold these clusters. */
   async announce(clusters: readonly ClusterId[]): Promise<void> {
-    const { db, owner, leaseMs } = this.#options;
-    await announceCandidate(db, { agent: owner, leaseMs }, clusters);
+    const { db, owner: agent, leaseMs } = this.#options;
+    const unreached = [...this.#unreached];
+    await announceCandidate(db, { agent, leaseMs, clusterIds: clusters, unreached });
   }
 
   /** Holds a cluster that is to be this agent's, passes on one that is not. */
@@ -91,7 +91,7 @@ export class ClusterLeases implements AsyncDisposable {
     if (reaches === !this.#unreached.has(clusterId)) return;
     if (reaches) this.#unreached.delete(clusterId);
     else this.#unreached.add(clusterId);
-    await noteReach(this.#options.db, { agent: this.#options.owner, clusterId, reaches });
+    await this.announce([clusterId]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,24 +1,23 @@
 import type { ClusterId } from "@platz/domain";
-import { and, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, notInArray, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { clusterCandidates as candidates, k8sClusters } from "../schema/index.ts";
 
-/** An agent, and for how long it is taken to be alive without a renewal. */
-export interface CandidateLease {
+/** What an agent says of itself. */
+export interface Candidacy {
   readonly agent: string;
+  /** For how long it is taken to be alive without a renewal. */
   readonly leaseMs: number;
+  /** The clusters that it could hold. */
+  readonly clusterIds: readonly ClusterId[];
+  /** Those that did not answer when it last asked. */
+  readonly unreached: readonly ClusterId[];
 }
 
-const endOf = (ms: number) => sql`now() + make_interval(secs => ${ms / 1000}::double precision)`;
-
-/**
- * Says that an agent could hold these clusters, and no others that it named before; renews what it said. Forgets
- * agents that have not renewed.
- */
+/** Says, or renews, what an agent could hold. Forgets agents that have not renewed. */
 export async function announceCandidate(
   db: Queryable,
-  { agent, leaseMs }: CandidateLease,
-  clusterIds: readonly ClusterId[],
+  { agent, leaseMs, clusterIds, unreached }: Candidacy,
 ): Promise<void> {
   const gone = db
     .select({ clusterId: candidates.clusterId, agent: candidates.agent })
@@ -32,8 +31,8 @@ export async function announceCandidate(
     .select({
       clusterId: k8sClusters.id,
       agent: sql`${agent}::text`.as("agent"),
-      expiresAt: endOf(leaseMs).as("expires_at"),
-      reaches: sql`true`.as("reaches"),
+      expiresAt: sql`now() + make_interval(secs => ${leaseMs / 1000}::double precision)`.as("expires_at"),
+      reaches: sql`${notInArray(k8sClusters.id, [...unreached])}`.as("reaches"),
     })
     .from(k8sClusters)
     .where(inArray(k8sClusters.id, [...clusterIds]));
@@ -42,30 +41,15 @@ export async function announceCandidate(
     .select(known)
     .onConflictDoUpdate({
       target: [candidates.clusterId, candidates.agent],
-      set: { expiresAt: endOf(leaseMs) },
+      set: { expiresAt: sql`excluded.expires_at`, reaches: sql`excluded.reaches` },
     });
 }
 
-/** An agent could hold these clusters no more; without a list: none at all. */
+/** An agent could hold a cluster no more; without one: none at all. */
 export async function withdrawCandidate(db: Queryable, agent: string, clusterId?: ClusterId): Promise<void> {
   await db
     .delete(candidates)
     .where(and(eq(candidates.agent, agent), clusterId && eq(candidates.clusterId, clusterId)));
-}
-
-/** Notes whether a cluster answered an agent. */
-export async function noteReach(
-  db: Queryable,
-  {
-    agent,
-    clusterId,
-    reaches,
-  }: { readonly agent: string; readonly clusterId: ClusterId; readonly reaches: boolean },
-): Promise<void> {
-  await db
-    .update(candidates)
-    .set({ reaches })
-    .where(and(eq(candidates.agent, agent), eq(candidates.clusterId, clusterId)));
 }
 
 /** What decides about who holds a cluster. */
