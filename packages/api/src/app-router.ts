@@ -16,6 +16,7 @@ import { envUserPermissions } from "./routers/env-user-permissions.ts";
 import { envs } from "./routers/envs.ts";
 import { events } from "./routers/events.ts";
 import { k8sResources } from "./routers/k8s-resources.ts";
+import { kindGrants } from "./routers/kind-grants.ts";
 import { kinds } from "./routers/kinds.ts";
 import { me } from "./routers/me.ts";
 import { pods } from "./routers/pods.ts";
@@ -47,6 +48,7 @@ export const appRouter = router({
   envUserPermissions,
   events,
   k8sResources,
+  kindGrants,
   kinds,
   me,
   pods,

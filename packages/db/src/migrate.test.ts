@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import { migrateDatabase, schemaIsCurrent } from "./migrate.ts";
-import { deployments, envs, helmTagFormats } from "./schema/index.ts";
+import { deploymentKinds, deployments, envs, helmTagFormats, kindGrants } from "./schema/index.ts";
 import { createTestDatabase } from "./testing/index.ts";
 
 test("a fresh schema holds one env named Default and two tag formats", async () => {
@@ -18,4 +18,22 @@ test("processes that migrate at the same time take turns, and all find the schem
   await Promise.all([1, 2, 3].map(() => migrateDatabase(db.url)));
   expect(await schemaIsCurrent(db)).toBe(true);
   expect(await db.select().from(envs)).toHaveLength(1);
+});
+
+test("kinds that are there when grants come keep everything, and pods beyond baseline are warned of", async () => {
+  await using db = await createTestDatabase();
+  const [kind] = await db.insert(deploymentKinds).values({ name: "Old" }).returning();
+  // As it was before: what came with the migration is taken away, and the migration forgotten.
+  await db.execute(sql`drop table kind_grants`);
+  await db.execute(sql`delete from drizzle.__drizzle_migrations where name like '%_kind-grants'`);
+  await migrateDatabase(db.url);
+  expect(await db.select().from(kindGrants)).toEqual([
+    expect.objectContaining({
+      kindId: kind?.id,
+      clusterIds: null,
+      preset: "everything",
+      podSecurityEnforce: "privileged",
+      podSecurityWarn: "baseline",
+    }),
+  ]);
 });

@@ -104,6 +104,7 @@ export {
   HelmRegistryId,
   HelmTagFormatId,
   K8sResourceId,
+  KindGrantId,
   KindId,
   SecretId,
   SessionId,
@@ -117,6 +118,19 @@ export { Json, JsonObject } from "./json.ts";
 export { type JsonDiff, jsonDiff, sameJson } from "./json-diff.ts";
 export { type ClusterMoveReport, K8sCluster, UpdateK8sCluster } from "./k8s-cluster.ts";
 export { K8sResource, K8sResourceKind, k8sResourceKinds } from "./k8s-resource.ts";
+export {
+  type EffectiveGrant,
+  effectiveGrant,
+  GrantPreset,
+  grantPresets,
+  KindGrant,
+  NewKindGrant,
+  NewKindGrantForChart,
+  PodSecurity,
+  PodSecurityLevel,
+  podSecurityLevels,
+  presetClusterRoles,
+} from "./kind-grant.ts";
 export { kindNameOfRepository } from "./kind-name.ts";
 export { statusAfter, statusAfterFailure, statusDuring } from "./lifecycle/deployment-lifecycle.ts";
 export { Operation, type OperationKind, type OperationOf } from "./operations/index.ts";
@@ -137,6 +151,7 @@ export { EventTable, type EventVisibility, eventTables, eventVisibilities, RowEv
 export { NewSecret, SecretSummary, UpdateSecret } from "./secret.ts";
 export { Session, sessionKinds } from "./session.ts";
 export { StatusChange, statusNoticeLevels } from "./status-change.ts";
+export { UngrantedObject, ungrantedSentence } from "./ungranted.ts";
 export { SetUpgradePolicy, UpgradePolicy, UpgradeWindow } from "./upgrade-policy.ts";
 export { UpdateUser, User } from "./user.ts";
 export { NewUserToken, UserToken } from "./user-token.ts";

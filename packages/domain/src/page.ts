@@ -43,6 +43,7 @@ export const listSorts = {
   envs: ["createdAt", "name"],
   envUserPermissions: ["createdAt"],
   k8sResources: ["kind", "name", "lastUpdatedAt"],
+  kindGrants: ["createdAt"],
   kinds: ["createdAt", "name"],
   registries: ["createdAt", "repoName"],
   secrets: ["createdAt", "name"],

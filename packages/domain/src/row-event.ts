@@ -25,6 +25,7 @@ export const eventTables = [
   "helm_tag_formats",
   "k8s_clusters",
   "k8s_resources",
+  "kind_grants",
   "secrets",
   "sessions",
   "status_changes",

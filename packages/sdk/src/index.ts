@@ -85,6 +85,14 @@ export type {
 export type { Change, ChangesRequest, Events, EventTable } from "./platz/events.ts";
 export type { Json, JsonObject } from "./platz/json.ts";
 export type {
+  GrantPreset,
+  KindGrant,
+  KindGrants,
+  NewKindGrant,
+  PodSecurity,
+  PodSecurityLevel,
+} from "./platz/kind-grants.ts";
+export type {
   CallOptions,
   Create,
   Delete,

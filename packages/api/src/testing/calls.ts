@@ -1,10 +1,11 @@
 import { insertSession } from "@platz/db/queries/sessions";
-import { SessionId, UserId } from "@platz/domain";
+import { NewKindGrant, SessionId, UserId } from "@platz/domain";
 import {
   createBot,
   createBotToken,
   createEnv,
   createEnvUserPermission,
+  createKindGrant,
   createSecret,
   createTagFormat,
   createUserToken,
@@ -33,6 +34,8 @@ const newSession = async ({ owner, db }: Prepared) => {
 const newBot = ({ siteAdmin }: Prepared) => createBot(siteAdmin, { displayName: "Robot" });
 const newTagFormat = ({ siteAdmin }: Prepared) =>
   createTagFormat(siteAdmin, { pattern: `^${crypto.randomUUID()}$` });
+const newGrant = ({ siteAdmin, kind }: Prepared) =>
+  createKindGrant(siteAdmin, NewKindGrant.parse({ kindId: kind.id, preset: "nothing", reason: "a test" }));
 const newMember = async ({ env, person, envAdmin }: Prepared) =>
   createEnvUserPermission(envAdmin, { envId: env.id, userId: (await person()).id, role: "User" });
 
@@ -140,6 +143,19 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
   "kinds.update": async ({ siteAdmin, kind }) => {
     const { id, version } = await getKind(siteAdmin, kind.id);
     return (api) => api.kinds.update({ id, version, name: `Kind${crypto.randomUUID()}` });
+  },
+  "kindGrants.list": () => (api) => api.kindGrants.list({}),
+  "kindGrants.get": async (world) => {
+    const { id } = await newGrant(world);
+    return (api) => api.kindGrants.get({ id });
+  },
+  "kindGrants.create":
+    ({ kind }) =>
+    (api) =>
+      api.kindGrants.create({ kindId: kind.id, preset: "crds", reason: "it needs them" }),
+  "kindGrants.delete": async (world) => {
+    const { id } = await newGrant(world);
+    return (api) => api.kindGrants.delete({ id });
   },
   "clusters.moveReport":
     ({ cluster, otherEnv }) =>

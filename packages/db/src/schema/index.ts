@@ -10,6 +10,7 @@ export { deploymentPermissions, envs, envUserPermissions } from "./envs.ts";
 export { deploymentKinds, helmCharts, helmRegistries, helmTagFormats } from "./helm-charts.ts";
 export { k8sClusters } from "./k8s-clusters.ts";
 export { k8sResources } from "./k8s-resources.ts";
+export { kindGrants } from "./kind-grants.ts";
 export { rateLimits } from "./rate-limits.ts";
 export { rowEventPosition, rowEvents } from "./row-events.ts";
 export { secrets } from "./secrets.ts";

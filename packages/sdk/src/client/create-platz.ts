@@ -29,6 +29,12 @@ export function createPlatz(client: Client, { timeoutMs }: { readonly timeoutMs:
     },
     clusters: { ...listed(client.clusters.list, nothing), get: get(client.clusters.get) },
     kinds: { ...listed(client.kinds.list, nothing), get: get(client.kinds.get) },
+    kindGrants: {
+      ...listed(client.kindGrants.list, nothing),
+      get: get(client.kindGrants.get),
+      create: mutation(client.kindGrants.create),
+      delete: remove(client.kindGrants.delete),
+    },
     registries: { ...listed(client.registries.list, nothing), get: get(client.registries.get) },
     charts: { ...listed(client.charts.list, nothing), get: get(client.charts.get) },
     ...aboutDeployments(client, timeoutMs),

@@ -27,6 +27,7 @@ import type {
   UpdateDeployment,
 } from "./deployments.ts";
 import type { Env, NewEnv, NewSecret, Secret, UpdateEnv, UpdateSecret } from "./envs.ts";
+import type { KindGrant, NewKindGrant } from "./kind-grants.ts";
 import type { Me } from "./me.ts";
 import type { CollectionRequest, Platz } from "./platz.ts";
 import type { Pod, PodContainer, PodEvent, PodEvents, PodList, PodLog, PodLogRequest } from "./pods.ts";
@@ -53,6 +54,7 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<Secret, Out["secrets"]["get"]>
     | Drift<Cluster, Out["clusters"]["get"]>
     | Drift<Kind, Out["kinds"]["get"]>
+    | Drift<KindGrant, Out["kindGrants"]["get"]>
     | Drift<Registry, Out["registries"]["get"]>
     | Drift<Chart, Out["charts"]["get"]>
     | Drift<ChartSummary, Item<Out["charts"]["list"]>>
@@ -78,6 +80,7 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<UpdateEnv, In["envs"]["update"]>
     | Drift<NewSecret, In["secrets"]["create"]>
     | Drift<UpdateSecret, In["secrets"]["update"]>
+    | Drift<NewKindGrant, In["kindGrants"]["create"]>
     | Drift<NewDeployment, In["deployments"]["create"]>
     | Drift<UpdateDeployment, In["deployments"]["update"]>
     | Drift<SetUpgradePolicy, In["upgradePolicies"]["set"]>

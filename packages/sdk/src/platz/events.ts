@@ -15,6 +15,7 @@ export type EventTable =
   | "helm_tag_formats"
   | "k8s_clusters"
   | "k8s_resources"
+  | "kind_grants"
   | "secrets"
   | "sessions"
   | "status_changes"

@@ -6,6 +6,7 @@ import type { Deployments } from "./deployments.ts";
 import type { Envs, Secrets } from "./envs.ts";
 import type { Events } from "./events.ts";
 import type { Json } from "./json.ts";
+import type { KindGrants } from "./kind-grants.ts";
 import type { CallOptions } from "./lists.ts";
 import type { MeApi } from "./me.ts";
 import type { Pods } from "./pods.ts";
@@ -34,6 +35,7 @@ export interface Platz {
   readonly secrets: Secrets;
   readonly clusters: Clusters;
   readonly kinds: Kinds;
+  readonly kindGrants: KindGrants;
   readonly registries: Registries;
   readonly charts: Charts;
   readonly deployments: Deployments;

@@ -1,0 +1,13 @@
+import { KindGrantId, KindId, NewKindGrant } from "@platz/domain";
+import { createKindGrant, deleteKindGrant, getKindGrant, listKindGrants } from "@platz/services";
+import { idInput, is, listInput } from "../inputs.ts";
+import { procedure, router } from "../trpc.ts";
+
+const List = listInput("kindGrants", { kindId: is(KindId) });
+
+export const kindGrants = router({
+  list: procedure.input(List).query(({ ctx, input }) => listKindGrants(ctx, input)),
+  get: procedure.input(idInput(KindGrantId)).query(({ ctx, input }) => getKindGrant(ctx, input.id)),
+  create: procedure.input(NewKindGrant).mutation(({ ctx, input }) => createKindGrant(ctx, input)),
+  delete: procedure.input(idInput(KindGrantId)).mutation(({ ctx, input }) => deleteKindGrant(ctx, input.id)),
+});

@@ -1,0 +1,44 @@
+import type { Create, Delete, Get, Listed, OneOf } from "./lists.ts";
+
+export type GrantPreset = "nothing" | "crds" | "everything";
+/** A level of Kubernetes' Pod Security Standards. */
+export type PodSecurityLevel = "privileged" | "baseline" | "restricted";
+
+/** What a namespace refuses of pods, and what it only warns of. */
+export interface PodSecurity {
+  readonly enforce: PodSecurityLevel;
+  readonly warn: PodSecurityLevel | null;
+}
+
+/** That the deployments of a kind may have more than their namespaces. */
+export interface KindGrant {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly kindId: string;
+  /** `null`: on all clusters. */
+  readonly clusterIds: readonly string[] | null;
+  /** A preset, or else the name of a ClusterRole. */
+  readonly preset: GrantPreset | null;
+  readonly clusterRole: string | null;
+  readonly podSecurity: PodSecurity;
+  /** Who gave it, in words, and why. */
+  readonly grantedBy: string;
+  readonly reason: string;
+}
+
+/** A preset, or else the name of a ClusterRole; `baseline` unless told. */
+export interface NewKindGrant {
+  kindId: string;
+  clusterIds?: string[] | null | undefined;
+  preset?: GrantPreset | null | undefined;
+  clusterRole?: string | null | undefined;
+  podSecurity?: PodSecurity | undefined;
+  reason: string;
+}
+
+/** Everybody reads grants; site admins give them and take them back. */
+export interface KindGrants extends Listed<KindGrant, { kindId?: OneOf<string> | undefined }, "createdAt"> {
+  readonly get: Get<KindGrant>;
+  readonly create: Create<NewKindGrant, KindGrant>;
+  readonly delete: Delete;
+}
