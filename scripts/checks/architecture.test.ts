@@ -45,3 +45,14 @@ test("what must load in a browser names nothing of Node or Bun", async () => {
   }
   expect(found).toEqual([]);
 });
+
+test("no listener shows Bun's own page of an error, which holds sources", async () => {
+  const found: string[] = [];
+  for (const file of new Glob("{apps,packages,examples}/*/src/**/*.ts").scanSync(top)) {
+    if (/\.test\.ts$|\/testing\//.test(file)) continue;
+    const text = await Bun.file(`${top}/${file}`).text();
+    const listeners = text.match(/Bun\.serve\(\{[\s\S]*?\}\)/g) ?? [];
+    if (!listeners.every((one) => one.includes("development: false"))) found.push(file);
+  }
+  expect(found).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { CallersAtOnce } from "@platz/api";
 import { createOidcClient, createSigningKeys } from "@platz/auth";
 import type { Database } from "@platz/db";
 import {
@@ -73,8 +74,14 @@ function serverDependencies(
     begin: (visitor) => beginSignIn({ db, oidc, now }, visitor),
     finish: (answer, visitor) => finishSignIn({ db, oidc, accessKeys, rules, now }, answer, visitor),
   };
+  const atOnce = new CallersAtOnce();
   const metrics = createMetrics({
-    sources: { rows: rowCounts(db), pool: () => db.poolFigures(), changes: () => feed },
+    sources: {
+      rows: rowCounts(db),
+      pool: () => db.poolFigures(),
+      changes: () => feed,
+      atOnce: () => atOnce.figures(),
+    },
     onError: (error) => log.warn({ error }, "figures for the metrics could not be read"),
   });
   const services = { db, keyring, ownUrl: ownUrl.href, now, log, totals };
@@ -101,6 +108,7 @@ function serverDependencies(
         totals.forget();
       },
       metrics,
+      atOnce,
       stopping,
       version: packageJson.version,
     },

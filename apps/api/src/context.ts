@@ -1,4 +1,4 @@
-import type { ApiContext, WatchedCall } from "@platz/api";
+import type { ApiContext, CallersAtOnce, WatchedCall } from "@platz/api";
 import { readCredential } from "@platz/auth";
 import { Invalid, Unauthenticated } from "@platz/domain";
 import {
@@ -28,15 +28,16 @@ export interface ContextDependencies {
   /** Forgets what is remembered of rows. */
   noteChange(): void;
   readonly metrics: Metrics;
+  readonly atOnce: CallersAtOnce;
   /** Aborted when the process is asked to stop. */
   readonly stopping: AbortSignal;
 }
 
 /** What a request brings to its procedures. Who asks is looked up when a procedure wants to know, once a request. */
 export function createContext(dependencies: ContextDependencies, request: Request): ApiContext {
-  let authenticated: Promise<ServiceContext> | undefined;
   const facts = factsOf(request);
   const { requestId, address } = facts;
+  let authenticated = facts.caller;
   const visitor = {
     kind: "program",
     address,
@@ -49,6 +50,7 @@ export function createContext(dependencies: ContextDependencies, request: Reques
     reauthenticate,
     requestId,
     address,
+    atOnce: dependencies.atOnce,
     noteChange: dependencies.noteChange,
     watchCall: (procedure) => watchedCall(dependencies.metrics, procedure),
     server: { version: dependencies.version },
@@ -82,7 +84,8 @@ function watchedCall(metrics: Metrics, procedure: string): WatchedCall {
   };
 }
 
-async function callerOf(
+/** Who sent a request, by its headers alone. Rejects with `Unauthenticated` when nobody did. */
+export async function callerOf(
   { identity, services, ownUrl, callers }: ContextDependencies,
   request: Request,
   { address, log }: RequestFacts,

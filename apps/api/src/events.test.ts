@@ -84,3 +84,35 @@ test("stopping waits for no open stream", async () => {
   await api[Symbol.asyncDispose]();
   expect(performance.now() - begun).toBeLessThan(2000);
 });
+
+test("a caller has so many streams open at once, is told to close some, and one that ended makes room", async () => {
+  await using api = await start();
+  const open = async () => {
+    const stop = new AbortController();
+    const response = await fetch(`http://127.0.0.1:${api.port}/trpc/events.changes`, {
+      headers: { authorization: `Bearer ${token}`, accept: "text/event-stream" },
+      signal: stop.signal,
+    });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let begin = "";
+    while (!/event: serialized-error\ndata: .*\n|data: .*"ready"/.test(begin))
+      begin += (await reader?.read())?.value;
+    return { begin, isRefused: begin.includes("serialized-error"), close: () => stop.abort() };
+  };
+  const streams = await Promise.all(Array.from({ length: 50 }, open));
+  expect(streams.filter(({ isRefused }) => isRefused)).toEqual([]);
+  const refused = await open();
+  expect(refused.begin).toContain("You have 50 streams open: close those that you do not read");
+  expect(refused.begin).toContain('"kind":"too-many-requests"');
+  streams.pop()?.close();
+  const deadline = Date.now() + 10_000;
+  for (let again = await open(); ; again = await open()) {
+    streams.push(again);
+    if (!again.isRefused) break;
+    expect(Date.now()).toBeLessThan(deadline);
+    await sleep(10);
+  }
+  const metrics = await (await fetch(`http://127.0.0.1:${api.port}/metrics`)).text();
+  expect(metrics).toContain('platz_callers_at_once{what="streams"} 50');
+  for (const { close } of streams) close();
+});

@@ -1,8 +1,8 @@
 import { failSpan, inSpan, type Logger, type Metrics, noteOnSpan } from "@platz/telemetry";
+import { type AdmissionOptions, admitBody } from "./admit-body.ts";
 import { clientAddress, type TrustedProxies } from "./client-address.ts";
-import { BODY_BYTES_MAX, limitBody } from "./limit-body.ts";
 import { noteFacts, type RequestFacts } from "./request-facts.ts";
-import { problemOf, problemResponse } from "./routes/problem.ts";
+import { problemOf, problemResponse, Refusal } from "./routes/problem.ts";
 
 /** Answers a request, on whatever runtime. */
 export type FetchHandler = (request: Request, peer?: Peer) => Response | Promise<Response>;
@@ -12,7 +12,7 @@ export interface Peer {
   readonly address: string | undefined;
 }
 
-export interface FrontDoorOptions {
+export interface FrontDoorOptions extends AdmissionOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Aborted when callers are to connect elsewhere. */
@@ -35,57 +35,60 @@ const routes = [
 ];
 
 /**
- * What every request passes: a cap on its body, an id that the answer and the log share, a figure for the metrics, and
- * an answer even when the inside fails.
+ * What every request passes: a cap on its body and on the time that it takes to arrive, an id that the answer and the log
+ * share, a figure for the metrics, and an answer even when the inside fails.
  */
 export function frontDoor(inside: FetchHandler, options: FrontDoorOptions): FetchHandler {
   const { metrics, draining, stopping } = options;
+  const noteProxy = onceAboutProxies(options);
   return async (request, peer) => {
     const started = performance.now();
-    const requestId = requestIdOf(request);
-    const { pathname, search } = new URL(request.url);
+    const requestId = crypto.randomUUID();
     const forwardedFor = request.headers.get("x-forwarded-for");
+    if (forwardedFor !== null) noteProxy();
     const address = clientAddress(peer?.address, forwardedFor, options.trustedProxies);
-    const log = options.log.child({ requestId });
-    const facts = { requestId, address, log };
-    const url = `http://localhost${pathname}${search}`;
-    const response = await answer(url, request, facts).catch((error: unknown) => {
-      const { status, message } = problemOf(error);
-      log.error({ error, path: pathname }, "a request failed");
-      return problemResponse({ status, message });
+    const log = options.log.child({ requestId, ...callersOwnId(request) });
+    const url = URL.parse(request.url);
+    const pathname = url?.pathname ?? "";
+    const route = routeOf(pathname);
+    const response = await answer(url, request, { requestId, address, log }).catch((error: unknown) => {
+      const problem = problemOf(error);
+      if (problem.isOurs) log.error({ error, path: pathname }, "a request failed");
+      else log.info({ reason: problem.message, path: pathname }, "a request was refused");
+      return problemResponse(problem);
     });
     response.headers.set("x-request-id", requestId);
     response.headers.set("x-content-type-options", "nosniff");
     if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
-    // A connection that stays open would bring the next request here as well.
-    if (draining.aborted) response.headers.set("connection", "close");
+    // A connection that stays open would bring the next request here as well, or the rest of a body that nobody reads.
+    if (draining.aborted || response.status === 408) response.headers.set("connection", "close");
     const seconds = (performance.now() - started) / 1000;
     const { method } = request;
-    metrics.observeRequest({
-      method: methodOf(method),
-      route: routeOf(pathname),
-      status: response.status,
-      seconds,
-    });
+    metrics.observeRequest({ method: methodOf(method), route, status: response.status, seconds });
     log.debug({ method, path: pathname, status: response.status, seconds }, "answered");
     return response;
   };
 
   /** Under a host name of our own: Elysia looks for the path from a fixed place on, which a short host name shifts. */
-  async function answer(url: string, request: Request, facts: RequestFacts): Promise<Response> {
-    const body = await limitBody(request);
-    if (body === undefined) {
-      return problemResponse({
-        status: 413,
-        message: `The request is too large: send at most ${BODY_BYTES_MAX} bytes.`,
-      });
+  async function answer(url: URL | null, request: Request, facts: RequestFacts): Promise<Response> {
+    if (url === null) {
+      throw new Refusal(
+        400,
+        "The Host header of this request is no host name: send the name of this server.",
+      );
     }
+    using body = await admitBody({ request, pathname: url.pathname, facts }, options);
     const { method, headers } = request;
     const isStream = headers.get("accept")?.includes("text/event-stream") === true;
     const signal = isStream ? AbortSignal.any([request.signal, stopping]) : request.signal;
-    const inner = new Request(url, { method, headers, signal, ...(body === null ? {} : { body }) });
-    noteFacts(inner, facts);
-    const route = routeOf(new URL(url).pathname);
+    const inner = new Request(`http://localhost${url.pathname}${url.search}`, {
+      method,
+      headers,
+      signal,
+      ...(body.bytes === null ? {} : { body: body.bytes }),
+    });
+    noteFacts(inner, body.caller === undefined ? facts : { ...facts, caller: body.caller });
+    const route = routeOf(url.pathname);
     return probes.has(route) ? await inside(inner) : await traced(inner, route, facts);
   }
 
@@ -105,10 +108,22 @@ export function frontDoor(inside: FetchHandler, options: FrontDoorOptions): Fetc
 /** What machines ask every few seconds: no trace of it is worth keeping. */
 const probes: ReadonlySet<string> = new Set(["/status", "/ready", "/metrics"]);
 
-/** The caller's own id when it has a harmless form, so that logs of both sides can be joined. */
-function requestIdOf(request: Request): string {
-  const given = request.headers.get("x-request-id") ?? "";
-  return /^[\w.-]{1,100}$/.test(given) ? given : crypto.randomUUID();
+/** Says once, when a proxy seems to stand in front, that what it says of its callers is not believed. */
+function onceAboutProxies({ log, trustedProxies }: FrontDoorOptions): () => void {
+  let isSaid = trustedProxies.length > 0;
+  return () => {
+    if (isSaid) return;
+    isSaid = true;
+    log.warn(
+      "a request came with X-Forwarded-For, which nobody is trusted to write: if a proxy stands in front, set API_TRUSTED_PROXIES, else all its callers count as one address",
+    );
+  };
+}
+
+/** The id that the caller gave the request, for the log alone, where both sides' lines can be joined by it. */
+function callersOwnId(request: Request): { readonly callerRequestId?: string } {
+  const given = request.headers.get("x-request-id");
+  return given !== null && /^[\w.-]{1,100}$/.test(given) ? { callerRequestId: given } : {};
 }
 
 /** Callers can choose any path and method; the metrics must not grow with them. */

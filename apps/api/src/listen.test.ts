@@ -43,3 +43,13 @@ test("a request that does not end is cut off after the grace", async () => {
 test("an address that is not ours to listen on names the settings", () => {
   expect(() => listen(() => new Response(), { ...options, host: "192.0.2.1" })).toThrow("API_HOST, API_PORT");
 });
+
+test("what a handler throws is no page that shows our sources, whatever the environment says", async () => {
+  const thrown = () => {
+    throw new Error("hunter2");
+  };
+  await using server = listen(thrown, options);
+  const response = await fetch(`http://127.0.0.1:${server.port}/`);
+  expect(response.status).toBe(500);
+  expect(await response.json()).toEqual({ message: "internal error" });
+});

@@ -1,6 +1,7 @@
 import { ConfigError } from "@platz/config";
 import { sleep } from "@platz/worker";
 import type { FetchHandler } from "./front-door.ts";
+import { problemResponse } from "./routes/problem.ts";
 
 export interface ListenOptions {
   readonly host: string;
@@ -44,6 +45,9 @@ function serve(handler: FetchHandler, { host, port, sharePort }: Omit<ListenOpti
       hostname: host,
       port,
       reusePort: sharePort === true,
+      // Never Bun's own page of an error, which shows sources, wherever this runs: it would decide by NODE_ENV.
+      development: false,
+      error: () => problemResponse({ status: 500, message: "internal error" }),
       fetch: (request, server) => handler(request, { address: server.requestIP(request)?.address }),
       idleTimeout: IDLE_SECONDS_MAX,
       maxRequestBodySize: BODY_BYTES_MAX,

@@ -1,3 +1,4 @@
+import type { ServiceContext } from "@platz/services";
 import type { Logger } from "@platz/telemetry";
 
 /** What the front door knows of a request and its headers do not say, or cannot be believed about. */
@@ -8,6 +9,8 @@ export interface RequestFacts {
   readonly address: string | undefined;
   /** The process's log, with the request's name in every line. */
   readonly log: Logger;
+  /** Who asks, where that had to be known before the body was read. */
+  readonly caller?: Promise<ServiceContext>;
 }
 
 const facts = new WeakMap<Request, RequestFacts>();

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { Forbidden, Unavailable } from "@platz/domain";
+import { CallersAtOnce } from "@platz/api";
+import { BATCH_CALLS_MAX, Forbidden, Unavailable } from "@platz/domain";
 import { createLogger, createMetrics } from "@platz/telemetry";
 import { createServer, type ServerDependencies } from "./server.ts";
 
@@ -26,6 +27,7 @@ function serve(changes: Partial<ServerDependencies> = {}) {
     context: {
       // Nothing here reaches a verb.
       metrics: createMetrics(),
+      atOnce: new CallersAtOnce(),
       feed: {} as ServerDependencies["context"]["feed"],
       noteChange: () => {},
       callers: {} as ServerDependencies["context"]["callers"],
@@ -109,29 +111,70 @@ test("what is not there is 404 with a message", async () => {
   expect(await response.json()).toEqual({ message: "There is nothing at GET /nothing." });
 });
 
-test("a body above 2 MiB is refused, whether its length is declared or not", async () => {
+test("a body above 2 MiB is refused to everybody, whether its length is declared or not", async () => {
   const { get } = serve();
   const body = "x".repeat(2 * 1024 * 1024 + 1);
-  expect((await get("/trpc/signIn.start", { method: "POST", body })).status).toBe(413);
-  const stream = new Blob([body]).stream();
-  const response = await get("/trpc/signIn.start", {
-    method: "POST",
-    body: stream,
-    duplex: "half",
-  } as RequestInit);
-  expect(response.status).toBe(413);
-  expect(await response.json()).toEqual({
-    message: expect.stringContaining("too large") as unknown as string,
+  const declared = await get("/trpc/envs.create", { method: "POST", body });
+  expect(declared.status).toBe(413);
+  expect(await declared.json()).toEqual({
+    message: "The request is too large: send at most 2097152 bytes.",
   });
 });
 
-test("every answer has an id, the caller's own when it is harmless, and is not kept by caches", async () => {
+test("a stranger may send a public procedure 16 KiB, and gets 401 of any other, however much comes", async () => {
   const { get } = serve();
-  expect((await get("/status", { headers: { "x-request-id": "abc-1" } })).headers.get("x-request-id")).toBe(
-    "abc-1",
-  );
-  const made = (await get("/status", { headers: { "x-request-id": "a b\tc" } })).headers.get("x-request-id");
-  expect(made).toMatch(/^[0-9a-f-]{36}$/);
+  const post = (path: string, text: string, type = "application/json") =>
+    get(path, { method: "POST", body: text, headers: { "content-type": type } });
+  const input = JSON.stringify({ redirectUri: "x".repeat(16 * 1024) });
+  expect((await post("/trpc/signIn.start", input)).status).toBe(413);
+  expect((await post("/trpc/signIn.start,server.info?batch=1", input)).status).toBe(413);
+  expect((await post("/auth/logout", input)).status).toBe(413);
+  const refused = await post("/trpc/envs.create", input);
+  expect(refused.status).toBe(401);
+  // In the form in which clients expect what a procedure says.
+  expect(await refused.json()).toMatchObject({ error: { data: { kind: "unauthenticated" } } });
+});
+
+test("one request may hold so many calls as the client puts into one, and no more", async () => {
+  const { get } = serve();
+  const batch = (count: number) =>
+    get(`/trpc/${Array.from({ length: count }, () => "server.info").join(",")}?batch=1&input={}`);
+  expect((await batch(BATCH_CALLS_MAX)).status).toBe(200);
+  const refused = await batch(BATCH_CALLS_MAX + 1);
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).toContain(`Send at most ${BATCH_CALLS_MAX} calls in one request.`);
+});
+
+test.each([
+  "application/octet-stream",
+  "multipart/form-data; boundary=x",
+  "application/x-www-form-urlencoded",
+  "text/plain",
+  undefined,
+])("a body of type %s is refused with what to send, and tells nothing of the inside", async (type) => {
+  const headers: Record<string, string> = type === undefined ? {} : { "content-type": type };
+  const body = new TextEncoder().encode("--x--");
+  for (const path of ["/trpc/signIn.start", "/trpc/envs.create"]) {
+    const response = await serve().get(path, { method: "POST", headers, body });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toEqual({
+      message: "Procedures take JSON: send the header content-type: application/json.",
+    });
+  }
+});
+
+test("every answer has an id of ours, whatever the caller says, and is not kept by caches", async () => {
+  const { get, lines } = serve();
+  const response = await get("/status", { headers: { "x-request-id": "ceo-approved-this" } });
+  const id = response.headers.get("x-request-id");
+  expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+    requestId: id,
+    callerRequestId: "ceo-approved-this",
+  });
+  await get("/status", { headers: { "x-request-id": "a b" } });
+  await get("/status", { headers: { "x-request-id": "x".repeat(101) } });
+  expect(lines.slice(1).join("")).not.toContain("callerRequestId");
   expect((await get("/nothing")).headers.get("cache-control")).toBe("no-store");
 });
 

@@ -1,7 +1,7 @@
 import type { Logger } from "@platz/telemetry";
 import { Elysia } from "elysia";
 import type { TrustedProxies } from "./client-address.ts";
-import { type ContextDependencies, createContext } from "./context.ts";
+import { type ContextDependencies, callerOf, createContext } from "./context.ts";
 import { type FetchHandler, frontDoor } from "./front-door.ts";
 import type { Readiness } from "./readiness.ts";
 import { factsOf } from "./request-facts.ts";
@@ -54,6 +54,8 @@ export function createServer(dependencies: ServerDependencies): { readonly fetch
       draining,
       stopping,
       trustedProxies,
+      atOnce: context.atOnce,
+      identify: (request, facts) => callerOf(context, request, facts),
     }),
   };
 }

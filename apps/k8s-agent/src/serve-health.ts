@@ -29,10 +29,15 @@ export function serveHealth(
       return new Response(`${body}${gauges(facts())}`, { headers: { "content-type": contentType } });
     },
   };
-  const fetch = (request: Request) =>
-    routes[new URL(request.url).pathname]?.() ?? new Response("not found", { status: 404 });
+  const fetch = (request: Request) => {
+    const path = URL.parse(request.url)?.pathname;
+    if (path === undefined) return new Response("the Host header is no host name", { status: 400 });
+    return routes[path]?.() ?? new Response("not found", { status: 404 });
+  };
+  // Never Bun's own page of an error, which shows sources, wherever this runs: it would decide by NODE_ENV.
+  const error = () => new Response("internal error", { status: 500 });
   try {
-    const server = Bun.serve({ port, fetch });
+    const server = Bun.serve({ port, fetch, error, development: false });
     return { port: server.port ?? port, [Symbol.asyncDispose]: () => server.stop(true) };
   } catch (cause) {
     throw new ConfigError(`PLATZ_AGENT_HTTP_PORT: port ${port} cannot be listened on; choose another one`, {

@@ -1,3 +1,3 @@
 import { platz, port } from "./application.ts";
 
-Bun.serve({ port, fetch: platz.fetch });
+Bun.serve({ port, fetch: platz.fetch, development: false });

@@ -40,6 +40,7 @@ function serve(hostname: string, port: number, platzUrl: string | undefined) {
     return Bun.serve({
       hostname,
       port,
+      development: false,
       maxRequestBodySize: 64 * 1024,
       fetch: createSampleApp(verify).fetch,
     });

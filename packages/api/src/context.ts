@@ -1,5 +1,6 @@
 import type { ErrorKind } from "@platz/domain";
 import type { EventFeed, ServiceContext } from "@platz/services";
+import type { CallersAtOnce } from "./at-once.ts";
 
 /** Signing in through the OpenID provider. What happens behind it is no business of a procedure. */
 export interface SignIn {
@@ -33,6 +34,8 @@ export interface ApiContext {
   readonly address?: string | undefined;
   /** The changes of all rows, as this process follows them. */
   readonly feed: EventFeed;
+  /** What callers have under way; absent: nobody is limited. */
+  readonly atOnce?: CallersAtOnce;
   /** To be called after a change, so that it counts from the next request on: what is remembered may be old. */
   noteChange(): void;
   /** Aborted when the process is asked to stop: streams break off, and clients come back. */

@@ -1,3 +1,4 @@
 export { type AppRouter, appRouter, createCaller } from "./app-router.ts";
+export { CallersAtOnce, callerName } from "./at-once.ts";
 export type { ApiContext, CallOutcome, SignIn, WatchedCall } from "./context.ts";
 export { permissionMatrix } from "./permission-matrix.ts";

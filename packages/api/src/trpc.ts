@@ -1,12 +1,16 @@
-import { DomainError, type FieldIssue, Forbidden, Invalid, NotFound } from "@platz/domain";
-import { recordDenial, requireCaller, type ServiceContext } from "@platz/services";
+import { BATCH_CALLS_MAX, DomainError, type FieldIssue, Forbidden, Invalid, NotFound } from "@platz/domain";
+import { addressGroup, recordDenial, requireCaller, type ServiceContext } from "@platz/services";
 import { failSpan, inSpan, noteOnSpan } from "@platz/telemetry";
 import { initTRPC } from "@trpc/server";
 import { ZodError } from "zod";
+import { callerName } from "./at-once.ts";
 import type { ApiContext } from "./context.ts";
 import { kindOfError, toTRPCError } from "./error-mapping.ts";
 import { requireHarmlessInput } from "./harmless-input.ts";
 import { permissionOf } from "./permission-matrix.ts";
+
+/** What tRPC says of more calls in one request than there may be, which does not say how many those are. */
+const TOO_LARGE_BATCH = "Batch call exceeds maximum size";
 
 const t = initTRPC.context<ApiContext>().create({
   // Never stacks, wherever this runs: tRPC would decide by NODE_ENV.
@@ -15,6 +19,10 @@ const t = initTRPC.context<ApiContext>().create({
   sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 30_000 } },
   errorFormatter: ({ shape, error }) => ({
     ...shape,
+    message:
+      shape.message === TOO_LARGE_BATCH
+        ? `Send at most ${BATCH_CALLS_MAX} calls in one request.`
+        : shape.message,
     data: { ...shape.data, kind: kindOf(error.cause), issues: issuesOf(error.cause) },
   }),
 });
@@ -48,9 +56,11 @@ const harmlessInput = t.middleware(async ({ next, getRawInput }) => {
 export const publicProcedure = t.procedure
   .use(watched)
   .use(translateErrors)
-  .use(async ({ next, path }) => {
+  .use(async ({ ctx, next, path }) => {
     if (permissionOf(path) !== "public") throw new Forbidden("Nobody may do this.");
-    return next();
+    if (ctx.address === undefined) return await next();
+    const leave = ctx.atOnce?.enter("public calls", addressGroup(ctx.address));
+    return await next().finally(leave);
   })
   .use(harmlessInput);
 
@@ -61,6 +71,20 @@ export const procedure = t.procedure
   .use(async ({ ctx, next, path }) => {
     const origin = { action: path, requestId: ctx.requestId ?? null, address: ctx.address ?? null };
     return next({ ctx: { ...(await ctx.authenticate()), origin, api: ctx } });
+  })
+  .use(async ({ ctx, next, type, signal }) => {
+    if (type !== "subscription") {
+      const leave = ctx.api.atOnce?.enter("calls", callerName(ctx));
+      return await next().finally(leave);
+    }
+    const leave = ctx.api.atOnce?.enter("streams", callerName(ctx)) ?? (() => {});
+    const result = await next();
+    if (!result.ok || !isStream(result.data)) {
+      leave();
+      return result;
+    }
+    signal?.addEventListener("abort", leave, { once: true });
+    return { ...result, data: until(result.data, leave) };
   })
   .use(async ({ ctx, next, type }) => {
     const result = await next();
@@ -77,6 +101,19 @@ export const procedure = t.procedure
     return next();
   })
   .use(harmlessInput);
+
+function isStream(data: unknown): data is AsyncIterable<unknown> {
+  return typeof data === "object" && data !== null && Symbol.asyncIterator in data;
+}
+
+/** The same stream; `ended` is called when it is over. */
+async function* until(stream: AsyncIterable<unknown>, ended: () => void): AsyncGenerator<unknown, void> {
+  try {
+    yield* stream;
+  } finally {
+    ended();
+  }
+}
 
 /** A write to what looks absent is a denial as well: it may be there, out of the caller's sight. */
 function isDenial(cause: unknown, type: "query" | "mutation" | "subscription"): boolean {

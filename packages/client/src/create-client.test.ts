@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { appRouter } from "@platz/api";
 import { apiContextOf } from "@platz/api/testing";
+import { BATCH_CALLS_MAX, BATCH_URL_CHARACTERS_MAX } from "@platz/domain";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { createClient } from "./create-client.ts";
 import { isClientError } from "./is-client-error.ts";
@@ -41,6 +42,21 @@ test("calls of one moment share a request", async () => {
   expect(b.redirectUrl).toBe("https://issuer.example.com/");
   await Promise.all([client.server.info.query(), client.server.info.query()]);
   expect(requests).toHaveLength(3);
+});
+
+test("calls of one moment are spread over requests that the API takes, by their number and by their length", async () => {
+  const { fetch, requests } = server();
+  const client = createClient({ url: "http://localhost", fetch });
+  await Promise.all(Array.from({ length: 2 * BATCH_CALLS_MAX + 1 }, () => client.server.info.query()));
+  expect(requests.map(({ url }) => new URL(url).pathname.split(",").length)).toEqual([20, 20, 1]);
+  requests.length = 0;
+  const id = crypto.randomUUID();
+  const ids = Array.from({ length: 100 }, () => id) as never;
+  await Promise.allSettled(
+    Array.from({ length: 6 }, () => client.deployments.list.query({ kindId: { in: ids } })),
+  );
+  expect(requests.length).toBeGreaterThan(2);
+  for (const { url } of requests) expect(url.length).toBeLessThanOrEqual(BATCH_URL_CHARACTERS_MAX);
 });
 
 test("the token is asked for at each request, so that it may change", async () => {

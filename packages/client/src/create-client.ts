@@ -1,4 +1,5 @@
 import type { AppRouter } from "@platz/api";
+import { BATCH_CALLS_MAX, BATCH_URL_CHARACTERS_MAX } from "@platz/domain";
 import {
   createTRPCClient,
   httpBatchStreamLink,
@@ -59,6 +60,8 @@ export function createClient(options: ClientOptions): Client {
           }),
           httpBatchStreamLink({
             url: endpoint,
+            maxItems: BATCH_CALLS_MAX,
+            maxURLLength: BATCH_URL_CHARACTERS_MAX,
             headers,
             fetch: (input, init) => fetch(input, init as RequestInit),
           }),

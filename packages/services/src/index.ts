@@ -120,6 +120,7 @@ export { outageOf } from "./outage.ts";
 export { listPodEvents } from "./pod/events.ts";
 export { listPods } from "./pod/list.ts";
 export { readPodLog } from "./pod/log.ts";
+export { addressGroup } from "./rate-limit/address-group.ts";
 export { getRegistry } from "./registry/get.ts";
 export { listRegistries } from "./registry/list.ts";
 export { updateRegistry } from "./registry/update.ts";

@@ -22,6 +22,15 @@ export interface MetricsSources {
   readonly rows?: RowCounts;
   readonly pool?: () => PoolFigures;
   readonly changes?: () => ChangeFeedFigures;
+  readonly atOnce?: () => readonly AtOnceFigures[];
+}
+
+/** Of one thing that callers may have so many of at once. */
+export interface AtOnceFigures {
+  readonly what: string;
+  readonly count: number;
+  /** Since the start. */
+  readonly refused: number;
 }
 
 export interface ChangeFeedFigures {
@@ -50,6 +59,7 @@ export function createMetrics({ sources = {}, ...options }: MetricsOptions = {})
   addDefaults(registry, onError);
   if (sources.pool !== undefined) addPoolGauges(registry, sources.pool);
   if (sources.changes !== undefined) addChangeGauges(registry, sources.changes);
+  if (sources.atOnce !== undefined) addAtOnceGauges(registry, sources.atOnce);
   const { maxAgeMs = 5000, now = Date.now } = options;
   const refresh = sources.rows && addRowGauges(registry, sources.rows, { maxAgeMs, now, onError });
   return {
@@ -115,6 +125,28 @@ function addChangeGauges(registry: Registry, figures: () => ChangeFeedFigures): 
     registers: [registry],
     collect() {
       this.set(figures().readers);
+    },
+  });
+}
+
+function addAtOnceGauges(registry: Registry, figures: () => readonly AtOnceFigures[]): void {
+  new Gauge({
+    name: "platz_callers_at_once",
+    help: "What callers have under way now, of what each may have so much of at once.",
+    labelNames: ["what"],
+    registers: [registry],
+    collect() {
+      for (const { what, count } of figures()) this.set({ what }, count);
+    },
+  });
+  new Counter({
+    name: "platz_callers_at_once_refused_total",
+    help: "How often a caller was refused who had too much under way.",
+    labelNames: ["what"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { what, refused } of figures()) this.inc({ what }, refused);
     },
   });
 }

@@ -23,6 +23,7 @@ test("the page on operations lists every metric of the process, and none that th
       },
       pool: () => none,
       changes: () => ({ isListening: true, readers: 0 }),
+      atOnce: () => [],
     },
   });
   const { body } = await metrics.expose();

@@ -12,6 +12,17 @@ const statuses = {
   unavailable: 503,
 } as const satisfies Record<ErrorKind, number>;
 
+/** A request that the door itself turns away, as HTTP says it; there is no kind of domain error for it. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly status: 400 | 408 | 413 | 415;
+
+  constructor(status: Refusal["status"], message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
 export interface Problem {
   readonly status: number;
   readonly message: string;
@@ -23,6 +34,7 @@ export interface Problem {
 
 /** What a thrown value is to whoever called by plain HTTP: the one place where it becomes a status and a sentence. */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof Refusal) return { status: error.status, message: error.message, isOurs: false };
   // What already has its sentence may have an outage of somebody else as its cause.
   const known = error instanceof DomainError ? error : (outageOf(error) ?? error);
   if (known instanceof DomainError) {
