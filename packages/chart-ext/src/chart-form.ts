@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.ts";
+import { type JsonObject, own } from "./json.ts";
 import {
   type RenderedSecret,
   type RenderedValues,
@@ -14,7 +14,7 @@ import {
 } from "./validate-inputs.ts";
 import { allowsValue, checkValues } from "./values-form/check-values.ts";
 import { renderOwnValues } from "./values-form/render-own-values.ts";
-import { secretKeys, secretTexts } from "./values-form/secret-values.ts";
+import { secretKeys, secretTexts, textsIn } from "./values-form/secret-values.ts";
 import { ValuesForm } from "./values-form/values-form.ts";
 import { type ValuesUi, ValuesUiV0, ValuesUiV1Beta1 } from "./values-ui.ts";
 
@@ -74,7 +74,7 @@ export function formOfValuesUi(ui: ValuesUi): ChartForm {
     renderSecrets: (inputs, resolve) => renderSecrets(ui, inputs, resolve),
     sensitive,
     secretTexts: (inputs) =>
-      [...sensitive].map((id) => inputs[id]).filter((value): value is string => typeof value === "string"),
+      [...sensitive].flatMap((id) => textsIn(own(inputs, id))).filter((text) => text !== ""),
     allows: () => true,
   };
 }

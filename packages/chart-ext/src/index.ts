@@ -14,6 +14,7 @@ export { type Collection, collectionName, parseCollection } from "./collection.t
 export { isExtensionFile } from "./extension-files.ts";
 export { type Features, featuresOf, type StoredFeatures } from "./features.ts";
 export { type ChartParts, chartFindings } from "./findings/chart-findings.ts";
+export { droppedSecrets, type StoredForms } from "./findings/dropped-secrets.ts";
 export type { Finding } from "./findings/finding.ts";
 export { insertAtPath, insertPlain } from "./insert-at-path.ts";
 export { extensionFileSchemas } from "./json-schemas.ts";

@@ -25,7 +25,8 @@ function valueAt(values: JsonObject, path: readonly string[]): Json | undefined 
   );
 }
 
-function textsIn(value: Json | undefined): string[] {
-  if (typeof value === "string") return [value];
+/** Texts and numbers among a value, in whatever depth, as text. */
+export function textsIn(value: Json | undefined): string[] {
+  if (typeof value === "string" || typeof value === "number") return [String(value)];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

@@ -1,5 +1,5 @@
 import type { DeploymentKind, HelmChart, HelmRegistry, HelmRegistryId, HelmTagFormatId } from "@platz/domain";
-import { and, desc, eq, ne } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, ne } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { deploymentKinds, helmCharts, helmRegistries, helmTagFormats } from "../schema/index.ts";
 
@@ -61,6 +61,31 @@ export async function reviveChart(db: Queryable, key: ChartKey): Promise<boolean
 
 export async function insertChart(db: Queryable, chart: Omit<HelmChart, "id" | "available">): Promise<void> {
   await db.insert(helmCharts).values(chart).onConflictDoNothing();
+}
+
+/** The newest chart of a repository that is older than this, and can be read. */
+export async function findEarlierChart(
+  db: Queryable,
+  { helmRegistryId, createdAt }: Pick<HelmChart, "helmRegistryId" | "createdAt">,
+): Promise<Pick<HelmChart, "imageTag" | "valuesUi" | "actionsSchema" | "resourceTypes"> | undefined> {
+  const [row] = await db
+    .select({
+      imageTag: helmCharts.imageTag,
+      valuesUi: helmCharts.valuesUi,
+      actionsSchema: helmCharts.actionsSchema,
+      resourceTypes: helmCharts.resourceTypes,
+    })
+    .from(helmCharts)
+    .where(
+      and(
+        eq(helmCharts.helmRegistryId, helmRegistryId),
+        lt(helmCharts.createdAt, createdAt),
+        isNull(helmCharts.error),
+      ),
+    )
+    .orderBy(desc(helmCharts.createdAt), desc(helmCharts.id))
+    .limit(1);
+  return row;
 }
 
 /** The charts of a tag are there no more, except that of the digest which the tag names now. Says how many that were. */

@@ -1,11 +1,9 @@
 import { type FieldChanges, type Json, sameJson } from "@platz/domain";
-import { isSealedJson } from "../sealed/sealed-json.ts";
+import { hiddenTogether } from "../sealed/hidden-together.ts";
+import { SECRET } from "../sealed/sealed-json.ts";
 
 /** Fields that the database keeps by itself: that they changed says nothing. */
 const kept = new Set(["id", "version", "createdAt", "updatedAt"]);
-
-/** What stands for a value that must not be told. */
-const SECRET = "(secret)";
 
 /** The longest value that is kept whole, in characters of JSON: the log is to be read by people. */
 const LONGEST = 4000;
@@ -29,7 +27,7 @@ export function fieldChanges({ before, after, secrets }: Rows): FieldChanges {
         name,
         secrets.includes(name)
           ? { before: hidden(values.before), after: hidden(values.after) }
-          : { before: shown(values.before), after: shown(values.after) },
+          : shown(values),
       ]),
   );
 }
@@ -43,8 +41,13 @@ function hidden(value: Json): Json {
   return value === null ? null : SECRET;
 }
 
-/** With what is sealed hidden, and not longer than people read. */
-function shown(value: Json): Json {
-  const text = JSON.stringify(value, (_key, part: unknown) => (isSealedJson(part) ? SECRET : part));
-  return text.length <= LONGEST ? JSON.parse(text) : `${text.slice(0, LONGEST)}…`;
+/** With what is sealed on either side hidden on both, and not longer than people read. */
+function shown(values: { readonly before: Json; readonly after: Json }): FieldChanges[string] {
+  const [before, after] = hiddenTogether(values.before, values.after);
+  return { before: bounded(before), after: bounded(after) };
+}
+
+function bounded(value: Json): Json {
+  const text = JSON.stringify(value);
+  return text.length <= LONGEST ? value : `${text.slice(0, LONGEST)}…`;
 }

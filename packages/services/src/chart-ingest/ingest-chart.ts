@@ -1,6 +1,7 @@
 import {
   ensureKind,
   ensureRegistry,
+  findEarlierChart,
   findRegistryOfRepository,
   insertChart,
   listTagFormats,
@@ -101,12 +102,13 @@ async function record(
         kindId: (await ensureKind(tx, kindName)).id,
       }));
     const key = { helmRegistryId: registry.id, imageTag: tag };
+    const earlier = await findEarlierChart(tx, { helmRegistryId: registry.id, createdAt: chart.createdAt });
     await insertChart(tx, {
       ...key,
       imageDigest: digest,
       createdAt: chart.createdAt,
       provenanceDigest: chart.provenanceDigest ?? null,
-      ...recordedChart(chart.content, parsed),
+      ...recordedChart(chart.content, parsed, earlier),
     });
     await withdrawCharts(tx, { ...key, exceptDigest: digest });
   });

@@ -59,3 +59,50 @@ test("a chart without a form, whose values no database keeps, is a chart without
     error: null,
   });
 });
+
+const earlierForms = (form: Record<string, string>) => ({ imageTag: "1.0.0", ...recorded(form) });
+const secretForm = (sensitive: boolean) =>
+  `inputs: [{id: a, type: text, label: A, sensitive: ${sensitive}}]\noutputs: {values: [], secrets: {}}\n`;
+const schema = (format: string) =>
+  JSON.stringify({ properties: { db: { properties: { password: { type: "string", format } } } } });
+const filesOf = (sensitive: boolean): Record<string, Record<string, string>> => ({
+  "of a form": { "platz/values-ui.yaml": secretForm(sensitive) },
+  "of an action": {
+    "platz/actions.yaml": `- apiVersion: platz.io/v1beta1
+  kind: Action
+  spec: {id: go, title: Go, description: Goes, allowed_role: Owner, endpoint: standard_ingress, path: /go, method: POST,
+    ui_schema: {inputs: [{id: a, type: text, label: A, sensitive: ${sensitive}}], outputs: {values: []}}}
+`,
+  },
+  "of a resource type": {
+    "platz/resources.yaml": `- apiVersion: platz.io/v1beta1
+  kind: ResourceType
+  key: shelf
+  spec: {name_singular: Shelf, name_plural: Shelves, fontawesome_icon: x,
+    values_ui: {inputs: [{id: a, type: text, label: A, sensitive: ${sensitive}}]}}
+`,
+  },
+  "of the chart's values": { "values.schema.json": schema(sensitive ? "password" : "hostname") },
+});
+
+test.each(Object.keys(filesOf(true)))(
+  "a version that does not call an input %s sensitive any more says so among its findings",
+  (what) => {
+    const [before, after] = [filesOf(true)[what] ?? {}, filesOf(false)[what] ?? {}];
+    const files = new Map(Object.entries({ "Chart.yaml": chartYaml(), ...after }));
+    const findingsAfter = (earlier: Record<string, string>) =>
+      recordedChart(parseChart(files), null, earlierForms(earlier)).findings ?? "";
+    expect(findingsAfter(before)).toContain(
+      "is called sensitive by the earlier version 1.0.0 and not any more",
+    );
+    expect(findingsAfter(after)).not.toContain("sensitive");
+  },
+);
+
+test("a version without any form says which secrets that opens", () => {
+  const files = new Map(Object.entries({ "Chart.yaml": chartYaml() }));
+  const earlier = earlierForms({ "platz/values-ui.yaml": secretForm(true) });
+  expect(recordedChart(parseChart(files), null, earlier).findings).toStartWith(
+    "platz/values-ui.yaml: a: is called",
+  );
+});

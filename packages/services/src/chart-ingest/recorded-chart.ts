@@ -1,4 +1,4 @@
-import { issueText, isValuesForm, type ParsedChart } from "@platz/chart-ext";
+import { droppedSecrets, issueText, isValuesForm, type ParsedChart } from "@platz/chart-ext";
 import type { HelmChart, Json } from "@platz/domain";
 import type { ParsedTag } from "./parse-tag.ts";
 
@@ -20,8 +20,11 @@ type Told = Pick<
   | "parsedCommit"
 >;
 
+/** The chart of the same repository before this one. */
+export type EarlierChart = Pick<HelmChart, "imageTag" | "valuesUi" | "actionsSchema" | "resourceTypes">;
+
 /** The columns of a chart that come from its content and its tag (workers spec 5.6). */
-export function recordedChart(content: ChartContent, tag: ParsedTag | null): Told {
+export function recordedChart(content: ChartContent, tag: ParsedTag | null, earlier?: EarlierChart): Told {
   const fromTag = {
     tagFormatId: tag?.tagFormatId ?? null,
     parsedVersion: tag?.version ?? null,
@@ -42,14 +45,18 @@ export function recordedChart(content: ChartContent, tag: ParsedTag | null): Tol
     problems.push(`${file}: holds a NUL character or half of a character; take it out`);
     return null;
   };
-  return {
+  const forms = {
     valuesUi: isOwnForm ? stored("platz/values-ui.yaml", valuesUi) : isStorable(valuesUi) ? valuesUi : null,
     actionsSchema: stored("platz/actions.yaml", content.actions),
-    features: stored("platz/features.yaml", content.features),
     resourceTypes: stored("platz/resources.yaml", content.resourceTypes),
+  };
+  const dropped = earlier ? droppedSecrets({ ...earlier, tag: earlier.imageTag }, forms) : [];
+  return {
+    ...forms,
+    features: stored("platz/features.yaml", content.features),
     ...(metadata === null ? fromTag : { ...fromTag, ...fromMetadata(metadata) }),
     error: linesOf(problems),
-    findings: linesOf(content.findings.map(issueText)),
+    findings: linesOf([...dropped, ...content.findings].map(issueText)),
   };
 }
 

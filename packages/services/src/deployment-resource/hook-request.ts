@@ -1,10 +1,11 @@
 import { findLiveDeployment } from "@platz/db/queries/reported-status";
 import type { ClaimedChange } from "@platz/db/queries/resource-hooks";
-import { type Json, type JsonObject, PreconditionFailed } from "@platz/domain";
+import { type JsonObject, PreconditionFailed } from "@platz/domain";
 import { chartFeatures } from "../chart/chart-extensions.ts";
 import type { ServiceDependencies } from "../context.ts";
 import { addressBelow, ingressOrigin } from "../deployment/ingress-origin.ts";
-import { isSealedJson, openJson } from "../sealed/sealed-json.ts";
+import { sealedTexts } from "../sealed/seal-sensitive.ts";
+import { openJson } from "../sealed/sealed-json.ts";
 import { propsPlace, specOf } from "./type-spec.ts";
 
 /** What is sent to an application when one of its resources is created, changed or deleted. */
@@ -32,12 +33,11 @@ export async function buildHookRequest(
   }
   const origin = ingressOrigin(live.deployment, chartFeatures(live.chart), live.cluster);
   const props = await openJson(keyring, resource.props, propsPlace(resource.id));
-  const sealed = Object.keys(props).filter((key) => isSealedJson(resource.props[key]));
   return {
     method: target.method,
     url: addressBelow(origin, target.path),
     body: bodyOf({ ...resource, props }),
-    confidential: sealed.flatMap((key) => textsIn(props[key] ?? null)),
+    confidential: sealedTexts({ stored: resource.props, opened: props }),
   };
 }
 
@@ -54,9 +54,4 @@ function bodyOf(resource: ClaimedChange["resource"]): JsonObject {
     sync_status: resource.syncStatus,
     sync_reason: resource.syncReason,
   };
-}
-
-function textsIn(value: Json): string[] {
-  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(textsIn);
-  return value === null || typeof value === "boolean" ? [] : [String(value)];
 }

@@ -1,8 +1,8 @@
 import { formOfValuesUi } from "@platz/chart-ext";
-import { type DeploymentResourceId, Invalid, type JsonObject, sameJson } from "@platz/domain";
+import { type DeploymentResourceId, Invalid, type JsonObject } from "@platz/domain";
 import type { ServiceContext } from "../context.ts";
 import { checkInputs, requirePlainInputs } from "../deployment/check-inputs.ts";
-import { isSealedJson, sealJson } from "../sealed/sealed-json.ts";
+import { type StoredDocument, sealSensitive } from "../sealed/seal-sensitive.ts";
 import type { ResourcePlace } from "./require-resource-role.ts";
 import { propsPlace } from "./type-spec.ts";
 
@@ -11,12 +11,12 @@ interface Props {
   /** As they are to be, with nothing sealed. */
   readonly props: JsonObject;
   /** As they are stored now, and what that says. */
-  readonly before?: { readonly stored: JsonObject; readonly opened: JsonObject } | undefined;
+  readonly before?: StoredDocument | undefined;
 }
 
 /**
  * The properties of a resource as the database may hold them. What people fill in has to fit the form of the type; a
- * deployment that mirrors its own things knows best. What the form calls sensitive is sealed.
+ * deployment that mirrors its own things knows best. What the form calls sensitive is sealed, and what was sealed.
  */
 export async function storedProps(
   { db, keyring, identity }: ServiceContext,
@@ -38,12 +38,10 @@ export async function storedProps(
   const sensitive = new Set(
     spec.values_ui.inputs.filter((input) => input.sensitive).map((input) => input.id),
   );
-  const stored: JsonObject = {};
-  for (const [key, value] of Object.entries(props)) {
-    const old = before?.stored[key];
-    const stays = isSealedJson(old) && sameJson(before?.opened[key] ?? null, value);
-    stored[key] =
-      stays || !sensitive.has(key) ? (stays ? old : value) : await sealJson(keyring, value, propsPlace(id));
-  }
-  return stored;
+  return await sealSensitive(keyring, {
+    document: props,
+    isSensitive: (key) => sensitive.has(key),
+    place: propsPlace(id),
+    before: before ? [before] : [],
+  });
 }

@@ -19,8 +19,7 @@ import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { installOf, upgradeOf } from "../deployment/plan-update.ts";
 import { requireInUse } from "../deployment/require-in-use.ts";
-import { inputsPlace } from "../deployment/sealed-inputs.ts";
-import { openJson } from "../sealed/sealed-json.ts";
+import { openOperation } from "../deployment/sealed-inputs.ts";
 import { auditedTask } from "./audited-task.ts";
 import { type ExplainedTask, getDeploymentTask } from "./get.ts";
 import { prepareOperation } from "./operations/index.ts";
@@ -91,8 +90,8 @@ const installAgain: Again = async (_context, deployment) => {
 const askAgain: Again = async (context, deployment, { operation }) => {
   requireInUse(deployment);
   if (operation.kind !== "InvokeAction" && operation.kind !== "RestartK8sResource") return [];
-  const opened = await openJson(context.keyring, operation, inputsPlace(deployment.id));
-  return [await prepareOperation(context, deployment, opened)];
+  const opened = await openOperation(context.keyring, deployment.id, operation);
+  return [await prepareOperation(context, deployment, { ...opened, again: operation })];
 };
 
 /** What is asked for when a task of each kind is retried. */

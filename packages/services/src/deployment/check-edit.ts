@@ -7,12 +7,13 @@ import { chartFeatures, chartForm } from "../chart/chart-extensions.ts";
 import { requireUsableChart } from "../chart/require-usable-chart.ts";
 import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
 import type { ServiceContext } from "../context.ts";
+import type { IsSensitive } from "../sealed/seal-sensitive.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { deploymentLabel, deploymentLabels } from "./deployment-label.ts";
 import type { Edit } from "./edit-of.ts";
 import { nameTaken } from "./name-taken.ts";
 import { requireFittingName } from "./require-fitting-name.ts";
-import { type IsSensitive, sensitiveInputsOf } from "./sensitive-inputs.ts";
+import { sensitiveInputsOf } from "./sensitive-inputs.ts";
 
 interface CheckedEdit {
   /** The chart that the deployment will have. */

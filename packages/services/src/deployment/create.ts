@@ -43,7 +43,7 @@ export async function createDeployment(
     });
     const id = DeploymentId.parse(crypto.randomUUID());
     const isSensitive = sensitiveInputsOf(chart);
-    const stored = await sealInputs(context.keyring, { id, inputs: input, isSensitive });
+    const stored = await sealInputs(context.keyring, { id, inputs: input, isSensitive, before: [] });
     const wanted = { ...input, ...stored, id, namespace: namespaceName(kind.name, input.name) };
     if (!(await insertDeployment(db, wanted))) throw await nameTaken(db, wanted);
     await replaceDeploymentReferences(db, id, references);

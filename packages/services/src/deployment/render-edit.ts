@@ -2,12 +2,13 @@ import { findDeployment, type PlacedDeployment } from "@platz/db/queries/deploym
 import { NotFound, type OperationKind, type PreviewDeployment } from "@platz/domain";
 import { requireDeploymentMaintainer } from "../access/require-deployment-role.ts";
 import type { ServiceContext } from "../context.ts";
+import { sealedKeys } from "../sealed/seal-sensitive.ts";
 import { checkEdit } from "./check-edit.ts";
 import { requirePlainInputs } from "./check-inputs.ts";
 import { editOf } from "./edit-of.ts";
 import { planUpdate } from "./plan-update.ts";
 import { requireNotDeleting } from "./require-in-use.ts";
-import { openInputs } from "./sealed-inputs.ts";
+import { openInputs, sealInputs } from "./sealed-inputs.ts";
 import { type RenderedValues, renderRevision } from "./values/build-helm-values.ts";
 import { placeOfCluster } from "./values/revision.ts";
 
@@ -29,14 +30,21 @@ export async function renderEdit(context: ServiceContext, input: PreviewDeployme
   requirePlainInputs("The deployment", { config: input.config, valuesOverride: input.valuesOverride });
   const before = await openInputs(keyring, stored);
   const edit = editOf(before, { ...input, version: stored.version });
-  const { chart, reinstallDependencies } = await checkEdit(context, edit);
+  const { chart, reinstallDependencies, isSensitive } = await checkEdit(context, edit);
   const { after } = edit;
   const place = await placeOfCluster(db, after.clusterId);
+  const toStore = await sealInputs(keyring, {
+    id: stored.id,
+    inputs: after,
+    isSensitive,
+    before: [{ stored, opened: before }],
+  });
   const rendered = await renderRevision(context, {
     id: stored.revisionId,
     chart,
     inputs: after.config,
     valuesOverride: after.valuesOverride,
+    sealed: sealedKeys(toStore.config),
     place: {
       deployment: after,
       namespace: after.namespace,

@@ -3,7 +3,6 @@ import { findDeployment, type PlacedDeployment } from "@platz/db/queries/deploym
 import {
   type DeploymentTask,
   NotFound,
-  type Operation,
   type OperationOf,
   PreconditionFailed,
   type RollbackDeployment,
@@ -11,7 +10,7 @@ import {
 import { requireDeploymentMaintainer } from "../access/require-deployment-role.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import type { ShownDeployment } from "./get.ts";
-import { openOperation } from "./sealed-inputs.ts";
+import { type DeploymentInputs, openOperation } from "./sealed-inputs.ts";
 import { updateWithin } from "./update.ts";
 
 /**
@@ -31,18 +30,20 @@ export async function rollbackDeployment(
     requireInstalled(deployment);
     const task = await findDeploymentTask(db, toTaskId, scope.envs);
     if (task?.deploymentId !== id) throw new NotFound("task of this deployment", toTaskId);
-    const { helmChartId, configInputs, valuesOverride } = requireRevision(
-      task,
-      await openOperation(keyring, id, task.operation),
-    );
+    const stored = requireRevision(task);
+    const opened = await openOperation(keyring, id, stored);
+    const { helmChartId, configInputs: config, valuesOverride } = opened;
     let isChange = false;
     const rolledBack = await updateWithin(
       context,
-      { id, version, helmChartId, config: configInputs, valuesOverride },
-      (operation) => {
-        if (operation.kind !== "Upgrade") return operation;
-        isChange = true;
-        return { ...operation, kind: "Rollback", toTaskId };
+      { id, version, helmChartId, config, valuesOverride },
+      {
+        named: (operation) => {
+          if (operation.kind !== "Upgrade") return operation;
+          isChange = true;
+          return { ...operation, kind: "Rollback", toTaskId };
+        },
+        from: { stored: inputsOf(stored), opened: inputsOf(opened) },
       },
     );
     if (isChange) return rolledBack;
@@ -57,10 +58,13 @@ function requireInstalled({ enabled, revisionId }: PlacedDeployment): void {
   throw new PreconditionFailed("The deployment is not installed: there is nothing to roll back.");
 }
 
-function requireRevision(
-  { status }: Pick<DeploymentTask, "status">,
-  operation: Operation,
-): OperationOf<"Install" | "Upgrade" | "Rollback"> {
+type Revision = OperationOf<"Install" | "Upgrade" | "Rollback">;
+
+function inputsOf({ configInputs, valuesOverride }: Revision): DeploymentInputs {
+  return { config: configInputs, valuesOverride };
+}
+
+function requireRevision({ status, operation }: Pick<DeploymentTask, "status" | "operation">): Revision {
   if (!("configInputs" in operation)) {
     throw new PreconditionFailed(
       `A task of the kind ${operation.kind} made no revision: choose an Install, Upgrade or Rollback.`,

@@ -2,13 +2,14 @@ import {
   type Deployment,
   type DeploymentId,
   type Json,
+  type JsonDiff,
   type JsonObject,
   type Operation,
   sameJson,
 } from "@platz/domain";
 import type { KeyRing } from "@platz/sealing";
-import { isSealedJson, openJson, sealJson } from "../sealed/sealed-json.ts";
-import type { IsSensitive } from "./sensitive-inputs.ts";
+import { type IsSensitive, sealedKeys, sealSensitive } from "../sealed/seal-sensitive.ts";
+import { isSealedJson, openJson, SECRET, sealJson } from "../sealed/sealed-json.ts";
 
 /** What people fill in for a deployment. Stored, its sensitive inputs and its override are sealed. */
 export type DeploymentInputs = Pick<Deployment, "config" | "valuesOverride">;
@@ -28,11 +29,11 @@ export async function openInputs<Row extends DeploymentInputs & Pick<Deployment,
 }
 
 /** An operation with its inputs as people gave them. */
-export async function openOperation(
+export async function openOperation<Stored extends Operation>(
   keyring: KeyRing,
   id: DeploymentId,
-  operation: Operation,
-): Promise<Operation> {
+  operation: Stored,
+): Promise<Stored> {
   return await openJson(keyring, operation, inputsPlace(id));
 }
 
@@ -40,8 +41,14 @@ interface ToSeal {
   readonly id: DeploymentId;
   readonly inputs: DeploymentInputs;
   readonly isSensitive: IsSensitive;
-  /** What was stored before, and what it said: a value that stays is not sealed anew. */
-  readonly before?: { readonly stored: DeploymentInputs; readonly opened: DeploymentInputs } | undefined;
+  /** What was stored before, in the deployment and wherever else the inputs may come from. */
+  readonly before: readonly StoredInputs[];
+}
+
+/** Inputs as they are stored, and what that says. */
+export interface StoredInputs {
+  readonly stored: DeploymentInputs;
+  readonly opened: DeploymentInputs;
 }
 
 /** The inputs as the database may hold them. */
@@ -50,52 +57,66 @@ export async function sealInputs(
   { id, inputs, isSensitive, before }: ToSeal,
 ): Promise<DeploymentInputs> {
   const place = inputsPlace(id);
-  const sealed = async (value: Json, stored: Json | undefined, opened: Json | undefined) => {
-    const stays = isSealedJson(stored) && opened !== undefined && sameJson(opened, value);
-    return stays ? stored : await sealJson(keyring, value, place);
-  };
-  const config: JsonObject = {};
-  for (const [key, value] of Object.entries(inputs.config)) {
-    config[key] = isSensitive(key)
-      ? await sealed(value, before?.stored.config[key], before?.opened.config[key])
-      : value;
-  }
-  const { valuesOverride } = inputs;
-  const isEmpty = Object.keys(valuesOverride).length === 0;
   return {
-    config,
-    valuesOverride: isEmpty
-      ? {}
-      : await sealed(valuesOverride, before?.stored.valuesOverride, before?.opened.valuesOverride),
+    config: await sealSensitive(keyring, {
+      document: inputs.config,
+      isSensitive,
+      place,
+      before: before.map(({ stored, opened }) => ({ stored: stored.config, opened: opened.config })),
+    }),
+    valuesOverride: await sealOverride(keyring, { place, override: inputs.valuesOverride, before }),
   };
 }
 
-/** An Install, Upgrade or Rollback with the inputs as they are stored, and no secret in the account of what changed. */
+interface OverrideToSeal extends Pick<ToSeal, "before"> {
+  readonly place: string;
+  readonly override: JsonObject;
+}
+
+/** An override may hold anything: it is sealed as a whole, unless it is empty. */
+async function sealOverride(
+  keyring: KeyRing,
+  { place, override, before }: OverrideToSeal,
+): Promise<JsonObject> {
+  if (Object.keys(override).length === 0) return {};
+  const same = before.find(
+    ({ stored, opened }) => isSealedJson(stored.valuesOverride) && sameJson(opened.valuesOverride, override),
+  );
+  return same?.stored.valuesOverride ?? (await sealJson(keyring, override, place));
+}
+
+/**
+ * An Install, Upgrade or Rollback with the inputs as they are stored. In the account of what changed, an input that was
+ * sealed before or is sealed now is told as a whole, without its values.
+ */
 export function withStoredInputs(
   operation: Operation,
-  { config, valuesOverride }: DeploymentInputs,
-  isSensitive: IsSensitive,
+  { before, after }: { readonly before?: DeploymentInputs | undefined; readonly after: DeploymentInputs },
 ): Operation {
-  if (operation.kind === "Install") return { ...operation, configInputs: config, valuesOverride };
+  const { config: configInputs, valuesOverride } = after;
+  if (operation.kind === "Install") return { ...operation, configInputs, valuesOverride };
   if (operation.kind !== "Upgrade" && operation.kind !== "Rollback") return operation;
   const { configDelta } = operation;
+  const sealed = sealedKeys(before?.config ?? {}, configInputs);
   return {
     ...operation,
-    configInputs: config,
+    configInputs,
     valuesOverride,
-    configDelta: configDelta && withoutSecrets(configDelta, isSensitive),
+    configDelta: configDelta && withoutSecrets(configDelta, sealed),
   };
 }
 
-type Delta = Record<string, [Json, Json]>;
-
-function withoutSecrets(delta: Delta, isSensitive: IsSensitive): Delta {
-  const hidden = (value: Json) => (value === null ? null : "(secret)");
+/** The difference without the values of these inputs. Its paths have dots, and so may the names of inputs. */
+function withoutSecrets(delta: JsonDiff, sealed: ReadonlySet<string>): JsonDiff {
+  const inputOf = (path: string) =>
+    [...sealed].find((input) => path === input || path.startsWith(`${input}.`));
   return Object.fromEntries(
-    Object.entries(delta).map(([path, [before, after]]): [string, [Json, Json]] =>
-      isSensitive(path.split(".")[0] ?? "")
-        ? [path, [hidden(before), hidden(after)]]
-        : [path, [before, after]],
-    ),
+    Object.entries(delta).map(([path, pair]): [string, [Json, Json]] => {
+      const input = inputOf(path);
+      if (input === undefined) return [path, pair];
+      // Only of a whole input is it known that it was not there.
+      const told = (value: Json) => (value === null && path === input ? null : SECRET);
+      return [input, [told(pair[0]), told(pair[1])]];
+    }),
   );
 }

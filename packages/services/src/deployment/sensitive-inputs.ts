@@ -1,8 +1,6 @@
 import { chartFormOf } from "@platz/chart-ext";
 import type { HelmChart, Json } from "@platz/domain";
-
-/** Whether an input of a form is a secret, by its id. */
-export type IsSensitive = (input: string) => boolean;
+import type { IsSensitive } from "../sealed/seal-sensitive.ts";
 
 /**
  * Which inputs a form calls sensitive. Of a form that cannot be read nobody knows: all of them are taken to be. Without

@@ -17,7 +17,7 @@ import { editOf } from "./edit-of.ts";
 import { getDeployment, type ShownDeployment } from "./get.ts";
 import { planUpdate } from "./plan-update.ts";
 import { requireNotDeleting } from "./require-in-use.ts";
-import { openInputs, sealInputs, withStoredInputs } from "./sealed-inputs.ts";
+import { openInputs, type StoredInputs, sealInputs, withStoredInputs } from "./sealed-inputs.ts";
 
 /**
  * Saves an edit of a deployment together with the tasks that follow from it (API spec 7.1), all or nothing. An edit
@@ -35,11 +35,18 @@ export async function updateDeployment(
   }
 }
 
-/** The same within a transaction; `named` may give another name to what is asked for. */
+interface UpdateOptions {
+  /** May give another name to what is asked for. */
+  readonly named?: (operation: Operation) => Operation;
+  /** Where the inputs come from, when nobody has entered them: what is sealed there stays sealed. */
+  readonly from?: StoredInputs;
+}
+
+/** The same within a transaction. */
 export async function updateWithin(
   context: ServiceContext,
   input: UpdateDeployment,
-  named: (operation: Operation) => Operation = (operation) => operation,
+  { named = (operation) => operation, from }: UpdateOptions = {},
 ): Promise<ShownDeployment> {
   const { db, scope, keyring } = context;
   const strength = input.enabled === false ? "update" : "no key update";
@@ -57,7 +64,7 @@ export async function updateWithin(
     id: before.id,
     inputs: edit.after,
     isSensitive,
-    before: { stored, opened: before },
+    before: [{ stored, opened: before }, ...(from ? [from] : [])],
   });
   await updateDeploymentRow(db, before.id, { ...edit.changes, ...toStore });
   if (references !== undefined) await replaceDeploymentReferences(db, before.id, references);
@@ -68,7 +75,7 @@ export async function updateWithin(
     await cancelWaitingUpgrades(db, before.id, { identity: context.identity, reason });
   }
   for (const task of plan.tasks) {
-    const operation = withStoredInputs(named(task.operation), toStore, isSensitive);
+    const operation = withStoredInputs(named(task.operation), { before: stored, after: toStore });
     await insertTask(db, { ...task, operation, deploymentId: before.id, actor: actorOf(context) });
   }
   if (plan.reinstallDependants) await reinstallDependants(context, before);

@@ -5,6 +5,9 @@ import { asSealed, type KeyRing } from "@platz/sealing";
 const KEY = "$sealed";
 type SealedJson = { [KEY]: string };
 
+/** What stands for a value that must not be told. */
+export const SECRET = "(secret)";
+
 /** The value as the database may hold it. `place` is where it stands: it opens nowhere else. */
 export async function sealJson(keyring: KeyRing, value: Json, place: string): Promise<SealedJson> {
   return { [KEY]: await keyring.seal(JSON.stringify(value), place) };

@@ -24,7 +24,7 @@ import type { ServiceContext } from "../context.ts";
 import { updateDeployment } from "../deployment/update.ts";
 import { createTagFormat } from "../tag-format/create.ts";
 import { deleteTagFormat } from "../tag-format/delete.ts";
-import { createTestWorld, markInstalled, type TestWorld } from "../testing.ts";
+import { createTestWorld, markInstalled, type TestWorld, testForm } from "../testing.ts";
 import { applyUpgradePolicy } from "./apply.ts";
 import { getUpgradePolicy } from "./get.ts";
 import { listUpgradePolicies } from "./list.ts";
@@ -200,6 +200,22 @@ test("inputs that the new chart does not take are told, and an edit that makes t
   expect(await reasonOf(id)).toContain("flavour");
   expect((await getUpgradePolicy(world.owner, id))?.nextChartId).toBe(chart.id);
   expect((await lastTask(id))?.status).toBe("Done");
+});
+
+test("what was sealed stays sealed when a followed chart does not call it sensitive any more", async () => {
+  world = await createTestWorld(db);
+  const pin = "followed-4711";
+  const deployment = await world.installed({ config: { size: 1, pin } });
+  await follow(world.maintainer, deployment.id);
+  const valuesUi = JSON.parse(JSON.stringify(testForm).replaceAll('"sensitive":true', '"sensitive":false'));
+  const chart = await publish(deployment, { valuesUi });
+  expect(await apply(deployment.id)).toBe(chart.id);
+  const rows = [
+    await db.select().from(deployments).where(eq(deployments.id, deployment.id)),
+    await lastTask(deployment.id),
+    await db.select().from(auditLog).where(eq(auditLog.entityId, deployment.id)),
+  ];
+  expect(JSON.stringify(rows)).not.toContain(pin);
 });
 
 test("a chart whose upgrade failed is not tried again, the next one is", async () => {

@@ -2,7 +2,7 @@ import type { PlacedDeployment } from "@platz/db/queries/deployments";
 import type { Operation, OperationKind } from "@platz/domain";
 import type { ServiceContext } from "../../context.ts";
 import { invokeAction } from "./invoke-action.ts";
-import type { OperationPolicy, RequestedKind, RequestedOf } from "./operation-policy.ts";
+import type { Asked, OperationPolicy, RequestedKind } from "./operation-policy.ts";
 import { reinstall } from "./reinstall.ts";
 import { restartK8sResource } from "./restart-k8s-resource.ts";
 
@@ -29,7 +29,7 @@ const requestedPolicies: RequestedPolicies = policies;
 export function prepareOperation<K extends RequestedKind>(
   context: ServiceContext,
   deployment: PlacedDeployment,
-  requested: RequestedOf<K>,
+  requested: Asked<K>,
 ): Promise<Operation> {
   const policy: RequestedPolicies[K] = requestedPolicies[requested.kind];
   return policy.prepare(context, deployment, requested);

@@ -13,11 +13,13 @@ import { requireDeploymentOperator, requireDeploymentOwner } from "../../access/
 import { chartActions } from "../../chart/chart-extensions.ts";
 import type { ServiceContext } from "../../context.ts";
 import { checkInputs, requirePlainInputs } from "../../deployment/check-inputs.ts";
-import { sealInputs } from "../../deployment/sealed-inputs.ts";
+import { inputsPlace } from "../../deployment/sealed-inputs.ts";
+import { sealSensitive } from "../../sealed/seal-sensitive.ts";
+import { openJson } from "../../sealed/sealed-json.ts";
 import type { OperationPolicy } from "./operation-policy.ts";
 
 export const invokeAction: OperationPolicy<"InvokeAction"> = {
-  async prepare(context, deployment, { kind, actionId, body }) {
+  async prepare(context, deployment, { kind, actionId, body, again }) {
     // Whoever may do nothing at all here does not learn which actions there are.
     await requireDeploymentOperator(context, deployment, "invoke its actions");
     const chart = await findHelmChart(context.db, deployment.helmChartId);
@@ -33,29 +35,33 @@ export const invokeAction: OperationPolicy<"InvokeAction"> = {
       kind,
       helmChartId: chart.id,
       actionId,
-      body: await storedBody(context, deployment, { action, body }),
+      body: await storedBody(context, deployment, { action, body, before: again?.body }),
     };
   },
 };
 
-/** The body with what its form calls sensitive sealed. */
+/** The body with what its form calls sensitive sealed, and what was sealed in the one that is sent again. */
 async function storedBody(
   { keyring }: ServiceContext,
   { id }: PlacedDeployment,
-  { action, body }: { readonly action: Action; readonly body: Json },
+  {
+    action,
+    body,
+    before,
+  }: { readonly action: Action; readonly body: Json; readonly before: Json | undefined },
 ): Promise<Json> {
-  const inputs = JsonObject.safeParse(body).data;
-  if (action.uiSchema === null || inputs === undefined) return body;
-  const sensitive = new Set(
-    action.uiSchema.inputs.filter((input) => input.sensitive).map((input) => input.id),
-  );
-  const isSensitive = (input: string) => sensitive.has(input);
-  const { config } = await sealInputs(keyring, {
-    id,
-    inputs: { config: inputs, valuesOverride: {} },
-    isSensitive,
+  const document = JsonObject.safeParse(body).data;
+  if (document === undefined) return body;
+  const inputs = action.uiSchema?.inputs ?? [];
+  const sensitive = new Set(inputs.filter((input) => input.sensitive).map((input) => input.id));
+  const place = inputsPlace(id);
+  const stored = JsonObject.safeParse(before).data ?? {};
+  return await sealSensitive(keyring, {
+    document,
+    isSensitive: (input) => sensitive.has(input),
+    place,
+    before: [{ stored, opened: await openJson(keyring, stored, place) }],
   });
-  return config;
 }
 
 /** An action may be limited to statuses that the deployment reports. Nothing is known without a good report, so nothing is refused. */

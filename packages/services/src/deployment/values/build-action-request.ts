@@ -13,6 +13,7 @@ import {
 } from "@platz/domain";
 import { chartActions, chartFeatures } from "../../chart/chart-extensions.ts";
 import type { ServiceDependencies } from "../../context.ts";
+import { sealedTexts } from "../../sealed/seal-sensitive.ts";
 import { openJson } from "../../sealed/sealed-json.ts";
 import { inputsPlace } from "../sealed-inputs.ts";
 import { resolveItem } from "./resolve-item.ts";
@@ -52,9 +53,10 @@ export async function buildActionRequest(
       `The cluster ${deployment.clusterName} has no env or no ingress domain: a site admin has to set them for actions.`,
     );
   }
-  const body = await openJson(source.keyring, task.operation.body, inputsPlace(deployment.id));
+  const { body: stored } = task.operation;
+  const body = await openJson(source.keyring, stored, inputsPlace(deployment.id));
   const { hostnameFormat } = chartFeatures(chart).ingress;
-  const confidential: string[] = [];
+  const confidential = isObject(stored) && isObject(body) ? sealedTexts({ stored, opened: body }) : [];
   const items = { ...source, envId: cluster.envId, onSecret: (text: string) => confidential.push(text) };
   return {
     action,
@@ -63,6 +65,10 @@ export async function buildActionRequest(
     body: await renderBody(action, body, (item) => resolveItem(items, item)),
     confidential,
   };
+}
+
+function isObject(value: Json): value is JsonObject {
+  return JsonObject.safeParse(value).success;
 }
 
 async function renderBody(

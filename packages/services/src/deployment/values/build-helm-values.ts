@@ -13,6 +13,7 @@ import {
 } from "@platz/domain";
 import { chartFeatures, chartForm } from "../../chart/chart-extensions.ts";
 import type { ServiceDependencies } from "../../context.ts";
+import { textsIn } from "../../sealed/seal-sensitive.ts";
 import { platzInfo } from "./platz-info.ts";
 import { resolveItem } from "./resolve-item.ts";
 import { findRevision, type Revision } from "./revision.ts";
@@ -48,7 +49,10 @@ type Source = Pick<ServiceDependencies, "db" | "keyring" | "ownUrl">;
  */
 export async function buildHelmValues(source: Source, task: DeploymentTask): Promise<HelmValues> {
   const revision = await findRevision(source, task);
-  return { ...(await renderRevision(source, revision)), revisionId: revision.id };
+  const rendered = await renderRevision(source, revision);
+  // An override is shown to whoever may change the deployment, but stands in no log.
+  const confidential = [...rendered.confidential, ...textsIn(revision.valuesOverride)];
+  return { ...rendered, confidential: [...new Set(confidential)], revisionId: revision.id };
 }
 
 /** The same for a revision that may not have been asked for yet. */
@@ -65,7 +69,7 @@ export async function renderRevision(source: Source, revision: Revision): Promis
     secrets: rendered.secrets,
     chart,
     registry,
-    confidential: rendered.confidential.filter((text) => text !== ""),
+    confidential: [...new Set(rendered.confidential)].filter((text) => text !== ""),
     warnings: [...base.warnings, ...rendered.warnings].map((text) => `${place.deployment.kindName}: ${text}`),
   };
 }
@@ -115,16 +119,23 @@ function isMissed([key, value]: [string, Json]): boolean {
 }
 
 /** Step 3: what the form makes of the inputs; without a form the inputs themselves, under `config`. */
-async function renderInputs(source: Source, { place, inputs }: Revision, form: ChartForm | undefined) {
-  if (!form) return { values: { config: inputs }, secrets: [], confidential: [], warnings: [] };
-  const confidential: string[] = [...form.secretTexts(inputs)];
+async function renderInputs(
+  source: Source,
+  { place, inputs, sealed }: Revision,
+  form: ChartForm | undefined,
+) {
+  // Of an input that an earlier form called sensitive nobody knows which part was the secret.
+  const ofEarlierForms = [...sealed].filter((key) => !form?.sensitive.has(key));
+  const confidential = ofEarlierForms.flatMap((key) => textsIn(inputs[key] ?? null));
+  if (!form) return { values: { config: inputs }, secrets: [], confidential, warnings: [] };
+  confidential.push(...form.secretTexts(inputs));
   const { db, keyring } = source;
   const items = { db, keyring, envId: place.env.id, onSecret: (text: string) => confidential.push(text) };
   try {
     const { values, dropped } = await form.renderValues(inputs, (item) => resolveItem(items, item));
     const secrets = await form.renderSecrets(inputs, (item) => resolveItem(items, item));
     confidential.push(...secrets.flatMap(({ data }) => Object.values(data)));
-    return { values, secrets, confidential: [...new Set(confidential)], warnings: dropped.map(notPut) };
+    return { values, secrets, confidential, warnings: dropped.map(notPut) };
   } catch (error) {
     if (error instanceof RenderError) throw new PreconditionFailed(error.message, { cause: error });
     throw error;

@@ -13,6 +13,7 @@ import { asSealed } from "@platz/sealing";
 import { resourceCollectionNamed } from "../../collection/resource-collection.ts";
 import type { ServiceDependencies } from "../../context.ts";
 import { propsPlace } from "../../deployment-resource/type-spec.ts";
+import { textsIn } from "../../sealed/seal-sensitive.ts";
 import { isSealedJson, openJson } from "../../sealed/sealed-json.ts";
 import { secretPlace } from "../../secret/secret-place.ts";
 
@@ -69,7 +70,7 @@ async function resourceProperties(
   if (!resource) return undefined;
   const property = (value: Json) => async () => {
     const opened = await openJson(keyring, value, propsPlace(resource.id));
-    if (isSealedJson(value) && typeof opened === "string") onSecret(opened);
+    if (isSealedJson(value)) textsIn(opened).forEach(onSecret);
     return opened;
   };
   const props = Object.entries(resource.props).map(([key, value]) => [key, property(value)] as const);

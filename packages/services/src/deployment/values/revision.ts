@@ -15,6 +15,7 @@ import {
   PreconditionFailed,
 } from "@platz/domain";
 import type { ServiceDependencies } from "../../context.ts";
+import { sealedKeys } from "../../sealed/seal-sensitive.ts";
 import { openOperation } from "../sealed-inputs.ts";
 import type { ValuesPlace } from "./platz-info.ts";
 
@@ -25,6 +26,8 @@ export interface Revision {
   readonly chart: HelmChartOfKind;
   readonly inputs: JsonObject;
   readonly valuesOverride: JsonObject;
+  /** Which inputs are, or would be, stored sealed. */
+  readonly sealed: ReadonlySet<string>;
   readonly place: ValuesPlace;
 }
 
@@ -46,11 +49,13 @@ export async function findRevision(
   const chart = await findHelmChart(db, operation.helmChartId);
   if (!chart) throw new NotFound("chart", operation.helmChartId);
   const { cluster, env } = await placeOfCluster(db, task.clusterId);
+  const { configInputs: inputs, valuesOverride } = operation;
   return {
     id,
     chart,
-    inputs: operation.configInputs,
-    valuesOverride: operation.valuesOverride,
+    inputs,
+    valuesOverride,
+    sealed: sealedKeys("configInputs" in stored ? stored.configInputs : {}),
     place: { deployment, namespace: task.namespace, cluster, env, revisionId: id, ownUrl },
   };
 }
