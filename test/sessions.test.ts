@@ -56,17 +56,65 @@ test("a person sees where they are signed in, and signs out there or here at onc
   expect((await post("/auth/logout", { cookie: here, origin: ownUrl })).status).toBe(204);
 });
 
-test("a sign-in stands in the audit log, with who and from where", async () => {
-  await browse("ada@platz.dev");
-  const [entry] = await world.db.$client`
-    select actor_label, entity, entity_label, address from audit_log
-    where action = 'signIn.finish' order by seq desc limit 1`;
-  expect({ ...entry }).toEqual({
-    actor_label: "Person ada <ada@platz.dev>",
-    entity: "sessions",
+/** What the audit log says of an address of somebody, oldest first. */
+async function entriesOf(where: Partial<Record<"action" | "outcome" | "actor", string>>) {
+  const rows = await world.db.$client`
+    select actor_label, action, entity, entity_label, address, request_id, reason, count from audit_log
+    where (${where.action ?? null}::text is null or action = ${where.action ?? null})
+      and (${where.outcome ?? null}::text is null or outcome = ${where.outcome ?? null})
+      and (${where.actor ?? null}::text is null or actor_label = ${where.actor ?? null}) order by seq`;
+  return rows.map((row) => ({ ...row }));
+}
+
+test("a first sign-in stands in the audit log with all that it makes: account, identity and session", async () => {
+  await browse("grace@platz.dev");
+  const entries = await entriesOf({ actor: "Person grace <grace@platz.dev>" });
+  expect(entries.map(({ entity }) => entity)).toEqual(["users", "user_identities", "sessions"]);
+  expect(entries.at(-1)).toMatchObject({
+    action: "signIn.finish",
     entity_label: "Test Browser",
     address: "127.0.0.1",
+    request_id: expect.stringMatching(/./),
   });
+  await browse("grace@platz.dev");
+  expect((await entriesOf({ actor: "Person grace <grace@platz.dev>" })).map(({ entity }) => entity)).toEqual([
+    ...["users", "user_identities", "sessions"],
+    "sessions",
+  ]);
+});
+
+test("signing out stands in the audit log as what it is, with the request and from where", async () => {
+  const cookie = await browse("heidi@platz.dev");
+  expect((await post("/auth/logout", { cookie, origin: ownUrl })).status).toBe(204);
+  const [entry] = await entriesOf({ action: "auth.logout" }).then((all) => all.slice(-1));
+  expect(entry).toMatchObject({
+    actor_label: "Person heidi <heidi@platz.dev>",
+    entity: "sessions",
+    address: "127.0.0.1",
+    request_id: expect.stringMatching(/./),
+  });
+});
+
+test("a refused sign-in stands in the audit log with the reason, and equal ones are one entry with a count", async () => {
+  const text = async (query: string) =>
+    await (await fetch(world.address(`/auth/google/callback?${query}`))).text();
+  for (const _ of [1, 2, 3]) expect(await text("error=access_denied&state=s")).toContain("(access_denied)");
+  expect(await text("error=%3Cscript%3E&error_description=hunter2")).not.toMatch(/script|hunter2/);
+  expect(await text("code=c&state=s")).toContain("begun in another browser");
+  const { redirectUrl, cookie } = await world.begin();
+  await world.db.$client`update users set is_active = false where email = 'heidi@platz.dev'`;
+  const back = await signInThroughProvider({ redirectUrl, email: "heidi@platz.dev" });
+  const query = new URLSearchParams({ code: back.code, state: back.state });
+  const refused = await fetch(world.address(`/auth/google/callback?${query}`), { headers: { cookie } });
+  expect(refused.status).toBe(403);
+  const entries = await entriesOf({ action: "signIn.finish", outcome: "Denied" });
+  const nobody = { actor_label: "somebody who was not signed in", address: "127.0.0.1" };
+  expect(entries).toMatchObject([
+    { ...nobody, count: 3, reason: expect.stringContaining("(access_denied)") },
+    { ...nobody, count: 1, reason: "The sign-in provider did not let you in: sign in again." },
+    { ...nobody, count: 1, reason: expect.stringContaining("begun in another browser") },
+    { actor_label: "Person heidi <heidi@platz.dev>", reason: expect.stringContaining("deactivated") },
+  ]);
 });
 
 test("an API token makes no tokens and sees no sessions, and a read-only one changes nothing", async () => {

@@ -31,7 +31,7 @@ export async function createSignInWorld() {
   made.defer(() => rm(dir, { recursive: true }));
   const listUsers = (people: readonly unknown[]) =>
     writeFile(join(dir, "users.json"), JSON.stringify(people));
-  await listUsers([person("ada"), person("boss")]);
+  await listUsers([person("ada"), person("boss"), person("grace"), person("heidi")]);
   const db = made.use(await createTestDatabase());
   const provider = made.use(
     await startOidcProvider({

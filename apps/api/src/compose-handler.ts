@@ -72,7 +72,7 @@ function serverDependencies(
   };
   const signIn: ServerDependencies["signIn"] = {
     begin: (visitor) => beginSignIn({ db, oidc, now }, visitor),
-    finish: (answer, visitor) => finishSignIn({ db, oidc, accessKeys, rules, now }, answer, visitor),
+    finish: (answer, visitor) => finishSignIn({ db, oidc, accessKeys, rules, log, now }, answer, visitor),
   };
   const atOnce = new CallersAtOnce();
   const metrics = createMetrics({

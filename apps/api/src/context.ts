@@ -41,6 +41,7 @@ export function createContext(dependencies: ContextDependencies, request: Reques
   const visitor = {
     kind: "program",
     address,
+    requestId,
     userAgent: request.headers.get("user-agent") ?? undefined,
   } as const;
   const reauthenticate = () => callerOf(dependencies, request, facts);

@@ -1,8 +1,8 @@
 import { BATCH_CALLS_MAX, DomainError, type FieldIssue, Forbidden, Invalid, NotFound } from "@platz/domain";
-import { addressGroup, recordDenial, requireCaller, type ServiceContext } from "@platz/services";
+import { addressGroup, noteDenial, requireCaller } from "@platz/services";
 import { failSpan, inSpan, noteOnSpan } from "@platz/telemetry";
 import { initTRPC } from "@trpc/server";
-import { ZodError } from "zod";
+import { ZodError, z } from "zod";
 import { callerName } from "./at-once.ts";
 import type { ApiContext } from "./context.ts";
 import { kindOfError, toTRPCError } from "./error-mapping.ts";
@@ -86,10 +86,13 @@ export const procedure = t.procedure
     signal?.addEventListener("abort", leave, { once: true });
     return { ...result, data: until(result.data, leave) };
   })
-  .use(async ({ ctx, next, type }) => {
+  .use(async ({ ctx, next, type, getRawInput }) => {
     const result = await next();
     if (type === "mutation") ctx.api.noteChange();
-    if (!result.ok && isDenial(result.error.cause, type)) await noteDenial(ctx, result.error.message);
+    if (!result.ok && isDenial(result.error.cause, type)) {
+      const about = idsIn(await getRawInput().catch(() => undefined));
+      await noteDenial(ctx, { reason: result.error.message, about });
+    }
     return result;
   })
   .use(async ({ ctx, next, path, type }) => {
@@ -120,13 +123,15 @@ function isDenial(cause: unknown, type: "query" | "mutation" | "subscription"): 
   return cause instanceof Forbidden || (type === "mutation" && cause instanceof NotFound);
 }
 
-/** The answer stays what it is when the log cannot be written. */
-async function noteDenial(context: ServiceContext, reason: string): Promise<void> {
-  try {
-    await recordDenial(context, reason);
-  } catch (error) {
-    context.log?.warn({ error, action: context.origin?.action }, "a denial could not be recorded");
-  }
+/** The fields of a refused input that tell which env it was about. */
+const telling = z
+  .object({ envId: z.uuid(), id: z.uuid(), deploymentId: z.uuid(), clusterId: z.uuid() })
+  .partial()
+  .catch({});
+
+function idsIn(input: unknown): string[] {
+  const { envId, id, deploymentId, clusterId } = telling.parse(input);
+  return [envId, id, deploymentId, clusterId].filter((given) => given !== undefined);
 }
 
 export const { router, createCallerFactory } = t;

@@ -30,6 +30,10 @@ export const AuditEntry = z.object({
   reason: z.string().nullable(),
   requestId: z.string().nullable(),
   address: z.string().nullable(),
+  /** How often the same was refused within the hour: equal denials are one entry. */
+  count: z.int(),
+  /** When that was last; `null`: it was once. */
+  lastAt: z.date().nullable(),
 });
 export type AuditEntry = z.output<typeof AuditEntry>;
 

@@ -1,7 +1,8 @@
 import { ownCookie, sessionCookie } from "@platz/auth";
-import { PreconditionFailed, Unauthenticated } from "@platz/domain";
+import { PreconditionFailed } from "@platz/domain";
 import {
   type BegunSignIn,
+  type ProviderAnswer,
   revokeSession,
   type ServiceContext,
   type SignedIn,
@@ -72,7 +73,7 @@ export function signInRoutes(options: SignInRoutesOptions) {
     .post("/auth/logout", async ({ request }) => {
       const headers = { "set-cookie": sessionCookie(options.ownUrl).clear() };
       try {
-        await endSession(await options.authenticate(request));
+        await endSession(request, await options.authenticate(request));
         options.noteChange();
         return new Response(null, { status: 204, headers });
       } catch (error) {
@@ -85,29 +86,28 @@ export function signInRoutes(options: SignInRoutesOptions) {
     });
 }
 
-async function endSession(context: ServiceContext): Promise<void> {
+async function endSession(request: Request, context: ServiceContext): Promise<void> {
   const { sessionId } = context.grant;
   if (sessionId === null)
     throw new PreconditionFailed("This token belongs to no session: revoke it instead.");
-  await revokeSession(context, sessionId);
+  const { requestId, address = null } = factsOf(request);
+  await revokeSession({ ...context, origin: { action: "auth.logout", requestId, address } }, sessionId);
 }
 
 /** Programs are answered with an access token, browsers with a cookie. */
 function visitorOf(request: Request): Visitor {
+  const { address, requestId } = factsOf(request);
   return {
     kind: wantsJson(request) ? "program" : "browser",
-    address: factsOf(request).address,
+    address,
+    requestId,
     userAgent: request.headers.get("user-agent") ?? undefined,
   };
 }
 
-function answerOf(parameters: URLSearchParams): { readonly code: string; readonly state: string } {
+function answerOf(parameters: URLSearchParams): ProviderAnswer {
   const [code, state] = [parameters.get("code"), parameters.get("state")];
-  if (code && state) return { code, state };
-  const error = parameters.get("error") ?? "";
-  // A code of the protocol (RFC 6749 4.1.2.1), or nothing: anybody can make an address that leads here.
-  const why = /^[a-z_]{1,40}$/.test(error) ? ` (${error})` : "";
-  throw new Unauthenticated(`The sign-in provider did not let you in${why}: sign in again.`);
+  return code && state ? { code, state } : { error: parameters.get("error") ?? undefined };
 }
 
 function welcome(request: Request, { token, expiresAt, user }: SignedIn, ownUrl: URL): Response {

@@ -1,11 +1,6 @@
-import {
-  flagLostClusters,
-  listUnheldClusters,
-  setClusterNotOk,
-  upsertSeenCluster,
-} from "@platz/db/queries/k8s-cluster-agent";
+import { flagLostClusters, listUnheldClusters, setClusterNotOk } from "@platz/db/queries/k8s-cluster-agent";
 import type { ClusterId } from "@platz/domain";
-import type { ServiceDatabase } from "@platz/services";
+import { noteSeenCluster, type ServiceDatabase } from "@platz/services";
 import type { EngineLog } from "../engine/task-run.ts";
 import type {
   BlindSpot,
@@ -63,7 +58,7 @@ export class KnownClusters {
     const { clusters, blindSpots } = await this.#discover(signal);
     const found = new Set<ClusterId>();
     for (const cluster of clusters) {
-      const id = await upsertSeenCluster(db, cluster);
+      const id = await noteSeenCluster(db, cluster);
       if (!this.#known.has(id)) log.info({ cluster: cluster.name, provider: provider.name }, "cluster found");
       found.add(id);
       this.#known.set(id, cluster);

@@ -3,6 +3,7 @@ import { NewKindGrant, SessionId, UserId } from "@platz/domain";
 import {
   createBot,
   createBotToken,
+  createDeploymentPermission,
   createEnv,
   createEnvUserPermission,
   createKindGrant,
@@ -64,7 +65,10 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
     const id = await newSession(world);
     return (api) => api.sessions.revoke({ id });
   },
-  "sessions.revokeOthers": () => (api) => api.sessions.revokeOthers(),
+  "sessions.revokeOthers": async (world) => {
+    await newSession({ ...world, owner: world.siteAdmin });
+    return (api) => api.sessions.revokeOthers();
+  },
   "envs.list": () => (api) => api.envs.list({}),
   "envs.get":
     ({ env }) =>
@@ -77,6 +81,7 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
   },
   "envs.delete": async (world) => {
     const { id } = await newEnv(world);
+    await createSecret(world.siteAdmin, { envId: id, collection: "c", name: "s", contents: "x" });
     return (api) => api.envs.delete({ id });
   },
   "envUserPermissions.list": () => (api) => api.envUserPermissions.list({}),
@@ -99,8 +104,18 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
     return (api) => api.bots.update({ id, version, displayName: "Android" });
   },
   "bots.delete": async (world) => {
-    const { id } = await newBot(world);
-    return (api) => api.bots.delete({ id });
+    const { id: botId } = await newBot(world);
+    const { envAdmin, env, kind } = world;
+    await createEnvUserPermission(envAdmin, { envId: env.id, botId, role: "User" });
+    await createDeploymentPermission(envAdmin, { envId: env.id, botId, kindId: kind.id, role: "Owner" });
+    await createBotToken(world.siteAdmin, {
+      botId,
+      name: "ci",
+      expiresAt: null,
+      readOnly: false,
+      envIds: null,
+    });
+    return (api) => api.bots.delete({ id: botId });
   },
   "botTokens.list": () => (api) => api.botTokens.list({}),
   "botTokens.create": async (world) => {

@@ -19,10 +19,13 @@ import { auditLog } from "../schema/index.ts";
 import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
 
-export type NewAuditEntry = Omit<AuditEntry, "id" | "seq" | "createdAt">;
+export type NewAuditEntry = Omit<AuditEntry, "id" | "seq" | "createdAt" | "count" | "lastAt">;
 
-export async function insertAuditEntry(db: Queryable, entry: NewAuditEntry): Promise<void> {
-  await db.insert(auditLog).values(entry);
+/** What readers see of an entry; how denials are counted is our own business. */
+const { openFor: _, openKey: __, ...shown } = getColumns(auditLog);
+
+export async function insertAuditEntry(db: Queryable, ...entries: readonly NewAuditEntry[]): Promise<void> {
+  if (entries.length > 0) await db.insert(auditLog).values([...entries]);
 }
 
 /** The changes that took a row beyond a version that somebody has seen, oldest first. */
@@ -63,7 +66,7 @@ export async function listAuditEntries(
   return await partOf(list, where, {
     rows: (part) =>
       db
-        .select({ ...getColumns(auditLog), ...part.place })
+        .select({ ...shown, ...part.place })
         .from(auditLog)
         .where(part.where)
         .orderBy(...part.orderBy)
@@ -84,7 +87,7 @@ export async function listAuditEntriesBefore(
   }: { readonly filter: AuditFilter; readonly before: number; readonly limit: number },
 ): Promise<AuditEntry[]> {
   return await db
-    .select()
+    .select(shown)
     .from(auditLog)
     .where(and(inAuditScope(scope), matchingFilter(filter), lt(auditLog.seq, before)))
     .orderBy(desc(auditLog.seq))

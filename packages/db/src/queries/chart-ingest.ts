@@ -17,22 +17,29 @@ export async function findRegistryOfRepository(
   return row;
 }
 
+/** A row that must be there, and whether this has made it. */
+export interface Ensured<Row> {
+  readonly row: Row;
+  readonly isNew: boolean;
+}
+
 /** The registry row of a repository; one that exists is left as it is, since an admin may have changed its kind. */
 export async function ensureRegistry(
   db: Queryable,
   registry: RepositoryKey & Pick<HelmRegistry, "kindId" | "provider">,
-): Promise<HelmRegistry> {
-  await db.insert(helmRegistries).values(registry).onConflictDoNothing();
-  const row = await findRegistryOfRepository(db, registry);
+): Promise<Ensured<HelmRegistry>> {
+  const [made] = await db.insert(helmRegistries).values(registry).onConflictDoNothing().returning();
+  const row = made ?? (await findRegistryOfRepository(db, registry));
   if (row === undefined) throw new Error("a registry vanished while it was recorded");
-  return row;
+  return { row, isNew: made !== undefined };
 }
 
-export async function ensureKind(db: Queryable, name: string): Promise<DeploymentKind> {
-  await db.insert(deploymentKinds).values({ name }).onConflictDoNothing();
-  const [row] = await db.select().from(deploymentKinds).where(eq(deploymentKinds.name, name));
+export async function ensureKind(db: Queryable, name: string): Promise<Ensured<DeploymentKind>> {
+  const [made] = await db.insert(deploymentKinds).values({ name }).onConflictDoNothing().returning();
+  const [found] = made ? [] : await db.select().from(deploymentKinds).where(eq(deploymentKinds.name, name));
+  const row = made ?? found;
   if (row === undefined) throw new Error("a kind vanished while it was recorded");
-  return row;
+  return { row, isNew: made !== undefined };
 }
 
 /** A chart by what makes it one: a tag and a digest of a repository. */

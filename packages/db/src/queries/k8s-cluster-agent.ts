@@ -11,7 +11,10 @@ export interface SeenCluster {
 }
 
 /** Makes a cluster known, or says that it was seen again. New ones are ignored until somebody puts them to use. */
-export async function upsertSeenCluster(db: Queryable, seen: SeenCluster): Promise<ClusterId> {
+export async function upsertSeenCluster(
+  db: Queryable,
+  seen: SeenCluster,
+): Promise<{ readonly id: ClusterId; readonly isNew: boolean }> {
   const [row] = await db
     .insert(k8sClusters)
     .values(seen)
@@ -19,9 +22,10 @@ export async function upsertSeenCluster(db: Queryable, seen: SeenCluster): Promi
       target: k8sClusters.providerId,
       set: { lastSeenAt: sql`now()`, name: seen.name, regionName: seen.regionName },
     })
-    .returning({ id: k8sClusters.id });
+    // A row that this very statement has made has no former state.
+    .returning({ id: k8sClusters.id, isNew: sql<boolean>`xmax = 0` });
   if (row === undefined) throw new Error("an upsert returned no row");
-  return row.id;
+  return row;
 }
 
 export interface ClusterLease {

@@ -64,15 +64,15 @@ export async function deleteSession(db: Queryable, id: SessionId): Promise<void>
   await db.delete(sessions).where(eq(sessions.id, id));
 }
 
-/** Ends what a person is signed in with, but for one session; tells how many ended. */
+/** Ends what a person is signed in with, but for one session; gives what ended. */
 export async function deleteSessionsOf(
   db: Queryable,
   userId: UserId,
   except: SessionId | null = null,
-): Promise<number> {
+): Promise<SessionId[]> {
   const rows = await db
     .delete(sessions)
     .where(and(eq(sessions.userId, userId), except === null ? undefined : ne(sessions.id, except)))
     .returning({ id: sessions.id });
-  return rows.length;
+  return rows.map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import type { User, UserId } from "@platz/domain";
+import type { EnvUserPermission, User, UserId } from "@platz/domain";
 import { and, eq, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { envs, envUserPermissions, userIdentities, users } from "../schema/index.ts";
@@ -46,8 +46,13 @@ export async function insertUserIdentity(
   db: Queryable,
   userId: UserId,
   { issuer, subject }: ProviderIdentity,
-): Promise<void> {
-  await db.insert(userIdentities).values({ userId, issuer, subject });
+): Promise<{ readonly id: string }> {
+  const [row] = await db
+    .insert(userIdentities)
+    .values({ userId, issuer, subject })
+    .returning({ id: userIdentities.id });
+  if (!row) throw new Error("an insert returned no row");
+  return row;
 }
 
 export async function insertUser(
@@ -63,10 +68,10 @@ export async function setDisplayName(db: Queryable, userId: UserId, displayName:
   await db.update(users).set({ displayName }).where(eq(users.id, userId));
 }
 
-/** Lets a new person into every env that takes new people by itself, as a user. */
-export async function addToAutoAddEnvs(db: Queryable, userId: UserId): Promise<void> {
+/** Lets a new person into every env that takes new people by itself, as a user; gives the rights that this made. */
+export async function addToAutoAddEnvs(db: Queryable, userId: UserId): Promise<EnvUserPermission[]> {
   const open = await db.select({ envId: envs.id }).from(envs).where(eq(envs.autoAddNewUsers, true));
-  if (open.length === 0) return;
+  if (open.length === 0) return [];
   const rows = open.map(({ envId }) => ({ envId, userId, role: "User" as const }));
-  await db.insert(envUserPermissions).values(rows).onConflictDoNothing();
+  return await db.insert(envUserPermissions).values(rows).onConflictDoNothing().returning();
 }

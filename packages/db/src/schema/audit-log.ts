@@ -6,8 +6,9 @@ import {
   type FieldChanges,
   type Identity,
 } from "@platz/domain";
-import { bigint, index, integer, jsonb, text, uuid } from "drizzle-orm/pg-core";
-import { createdAt, oneOf, primaryId, table } from "./table.ts";
+import { sql } from "drizzle-orm";
+import { bigint, index, integer, jsonb, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { createdAt, instant, oneOf, primaryId, table } from "./table.ts";
 
 /**
  * Who changed what, and who was refused. Ids are plain: an entry outlives everything that it speaks of. Written in the
@@ -38,6 +39,13 @@ export const auditLog = table(
     reason: text(),
     requestId: text(),
     address: text(),
+    /** How often it happened: equal denials of one hour are one row. */
+    count: integer().notNull().default(1),
+    /** When it happened last, if more than once. */
+    lastAt: instant(),
+    /** Of a denial that is still counted: whose it is and in which hour, and what makes two of them equal. */
+    openFor: text(),
+    openKey: text(),
   },
   (t) => [
     index("audit_log__newest").on(t.seq.desc().nullsFirst()),
@@ -45,6 +53,7 @@ export const auditLog = table(
     index("audit_log__entity").on(t.entityId, t.seq.desc().nullsFirst()),
     index("audit_log__actor").on(t.actorId, t.seq.desc().nullsFirst()),
     index("audit_log__created").on(t.createdAt),
+    uniqueIndex("audit_log__open").on(t.openFor, t.openKey).where(sql`${t.openFor} is not null`),
     oneOf("audit_log__outcome", t.outcome, auditOutcomes),
   ],
 );

@@ -1,3 +1,4 @@
+import type { Queryable } from "@platz/db";
 import {
   ensureKind,
   ensureRegistry,
@@ -9,6 +10,8 @@ import {
   withdrawCharts,
 } from "@platz/db/queries/chart-ingest";
 import { type HelmRegistry, kindNameOfRepository } from "@platz/domain";
+import { platzItself } from "../audit/actor-fields.ts";
+import { recordChange } from "../audit/record-change.ts";
 import type { ServiceDatabase, ServiceLog } from "../context.ts";
 import { parseTag } from "./parse-tag.ts";
 import { type ChartContent, recordedChart } from "./recorded-chart.ts";
@@ -92,15 +95,9 @@ async function record(
     log.warn({ tagFormatId: id, pattern }, "a tag format is passed over: its pattern cannot be used");
   });
   await db.transaction(async (tx) => {
-    const existing = await findRegistryOfRepository(tx, { domainName, repoName });
+    const repository = { domainName, repoName, provider };
     const registry =
-      existing ??
-      (await ensureRegistry(tx, {
-        domainName,
-        repoName,
-        provider,
-        kindId: (await ensureKind(tx, kindName)).id,
-      }));
+      (await findRegistryOfRepository(tx, repository)) ?? (await newRegistry(tx, repository, kindName));
     const key = { helmRegistryId: registry.id, imageTag: tag };
     const earlier = await findEarlierChart(tx, { helmRegistryId: registry.id, createdAt: chart.createdAt });
     await insertChart(tx, {
@@ -112,4 +109,25 @@ async function record(
     });
     await withdrawCharts(tx, { ...key, exceptDigest: digest });
   });
+}
+
+/** The registry row of a repository that is seen for the first time. It and its kind, where that is new, are in the audit log. */
+async function newRegistry(
+  db: Queryable,
+  repository: Pick<FoundChart, "domainName" | "repoName" | "provider">,
+  kindName: string,
+): Promise<HelmRegistry> {
+  const discovery = platzItself(db, "Platz (chart discovery)", "discovery.record");
+  const kind = await ensureKind(db, kindName);
+  if (kind.isNew) {
+    const { id, name: label } = kind.row;
+    await recordChange(discovery, { entity: "deployment_kinds", id, envId: null, label, after: kind.row });
+  }
+  const registry = await ensureRegistry(db, { ...repository, kindId: kind.row.id });
+  if (registry.isNew) {
+    const { id, domainName, repoName } = registry.row;
+    const label = `${domainName}/${repoName}`;
+    await recordChange(discovery, { entity: "helm_registries", id, envId: null, label, after: registry.row });
+  }
+  return registry.row;
 }

@@ -1,5 +1,6 @@
 import { findDeployment, type PlacedDeployment } from "@platz/db/queries/deployments";
 import { type BulkUpgrade, type DeploymentId, DomainError, Forbidden, NotFound } from "@platz/domain";
+import { noteDenial } from "../audit/record-denial.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { deploymentLabel } from "./deployment-label.ts";
 import { updateDeployment } from "./update.ts";
@@ -17,7 +18,7 @@ export interface BulkUpgradeResult {
 
 /**
  * Brings many deployments to one chart, each as if it were edited by itself, in a transaction of its own: what is refused
- * for one does not hold up the others, and a call that broke off is simply made again. A dry run does all of it, and
+ * for one does not hold up the others, is noted as a denial of its own, and a call that broke off is simply made again. A dry run does all of it, and
  * takes all of it back. Throws `Forbidden` or `NotFound` for a caller who may change none of them.
  */
 export async function bulkUpgrade(
@@ -26,8 +27,14 @@ export async function bulkUpgrade(
 ): Promise<readonly BulkUpgradeResult[]> {
   const results: (BulkUpgradeResult & { readonly denial?: DomainError | undefined })[] = [];
   for (const id of new Set(ids)) results.push(await upgradeOne(context, id, { helmChartId, dryRun }));
-  const [first] = results;
-  if (first?.denial && results.every(({ denial }) => denial)) throw first.denial;
+  const denied = results.filter(({ denial }) => denial);
+  const isAll = denied.length === results.length;
+  // The first is thrown where nothing else happened, and noted by whoever notes what is thrown.
+  for (const { id, denial } of isAll ? denied.slice(1) : denied) {
+    if (denial) await noteDenial(context, { reason: denial.message, about: [id] });
+  }
+  const [first] = denied;
+  if (isAll && first?.denial) throw first.denial;
   return results.map(({ denial: _, ...result }) => result);
 }
 

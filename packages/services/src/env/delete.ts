@@ -1,9 +1,10 @@
 import { listDeploymentsOn } from "@platz/db/queries/deployments";
 import { deleteEnvRow, lockEnv } from "@platz/db/queries/envs";
+import { listGoesWithEnv } from "@platz/db/queries/goes-with";
 import { detachK8sClustersOfEnv } from "@platz/db/queries/k8s-clusters";
 import { Conflict, type EnvId, NotFound } from "@platz/domain";
 import { requireSiteAdmin } from "../access/require-site-admin.ts";
-import { recordChange } from "../audit/record-change.ts";
+import { recordChange, recordGone } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { deploymentLabels } from "../deployment/deployment-label.ts";
 import { auditedEnv } from "./audited-env.ts";
@@ -22,7 +23,9 @@ export async function deleteEnv(context: ServiceContext, id: EnvId): Promise<voi
       );
     }
     await detachK8sClustersOfEnv(db, id);
+    const gone = await listGoesWithEnv(db, id);
     await deleteEnvRow(db, id);
     await recordChange(context, { ...auditedEnv(env), before: env });
+    await recordGone(context, gone, `the env ${env.name} was deleted`);
   });
 }

@@ -9,6 +9,8 @@ import {
 } from "@platz/db/queries/signing-keys";
 import type { Json } from "@platz/domain";
 import { asSealed, type KeyRing } from "@platz/sealing";
+import { platzItself } from "../audit/actor-fields.ts";
+import { recordChange } from "../audit/record-change.ts";
 
 export interface SigningKeyDependencies {
   readonly db: Queryable & Pick<Database, "transaction">;
@@ -55,7 +57,7 @@ export async function rotateSigningKeys(
     const now = dependencies.now();
     const expiresAt = revoke ? now : new Date(now.getTime() + RETIRED_KEY_TTL_MS);
     const retired = await retireSigningKeys(db, use, { now, expiresAt });
-    await makeKey({ ...dependencies, db }, use);
+    await makeKey({ ...dependencies, db }, use, `${retired} before it ${revoke ? "revoked" : "retired"}`);
     return retired;
   });
 }
@@ -72,8 +74,20 @@ export function signingKeyPlace(id: string): string {
   return `signing_keys/${id}/sealed_key`;
 }
 
-async function makeKey({ db, keyring }: SigningKeyDependencies, use: SigningKeyUse): Promise<void> {
+async function makeKey(
+  { db, keyring }: SigningKeyDependencies,
+  use: SigningKeyUse,
+  reason?: string,
+): Promise<void> {
   const { id, algorithm, jwk, publicJwk } = await generateSigningKey(use);
   const sealedKey = await keyring.seal(JSON.stringify(jwk), signingKeyPlace(id));
   await insertSigningKey(db, { id, use, algorithm, sealedKey, publicJwk: publicJwk as Json | null });
+  await recordChange(platzItself(db, "Platz", "signingKeys.make"), {
+    entity: "signing_keys",
+    id,
+    envId: null,
+    label: `key for ${use}`,
+    after: { use, algorithm },
+    reason,
+  });
 }

@@ -23,15 +23,15 @@ export async function revokeOtherSessions(context: ServiceContext): Promise<{ re
   return await inTransaction(context, async (context) => {
     const { db, identity, grant } = context;
     if (identity.kind !== "User") throw new Forbidden("Only people sign in.");
-    const revoked = await deleteSessionsOf(db, identity.id, grant.sessionId);
-    const label = `${revoked} other sessions`;
+    const ended = await deleteSessionsOf(db, identity.id, grant.sessionId);
+    const label = `${ended.length} other sessions`;
     await recordChange(context, {
       entity: "sessions",
       id: identity.id,
       envId: null,
       label,
-      before: { revoked },
+      before: { sessions: ended },
     });
-    return { revoked };
+    return { revoked: ended.length };
   });
 }

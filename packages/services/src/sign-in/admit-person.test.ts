@@ -27,7 +27,9 @@ function somebody(changes: Partial<ProvenPerson> = {}): ProvenPerson {
 }
 
 const admit = (person: ProvenPerson, changes: Partial<typeof rules> = {}) =>
-  db.transaction((transaction) => admitPerson(transaction, person, { ...rules, ...changes }));
+  db.transaction((transaction) =>
+    admitPerson(transaction, person, { rules: { ...rules, ...changes }, visitor: { address: "192.0.2.7" } }),
+  );
 
 test("the first sign-in makes an account, and the next one finds it and refreshes the name", async () => {
   const person = somebody();

@@ -11,6 +11,9 @@ import {
   setDisplayName,
 } from "@platz/db/queries/user-identities";
 import { Forbidden, type User } from "@platz/domain";
+import { recordChange } from "../audit/record-change.ts";
+import { auditedEnvRight } from "../env-user-permission/audited-env-right.ts";
+import { asActor, type SignInVisitor } from "./visitor.ts";
 
 export interface AdmissionRules {
   /** In any case; who is listed becomes site admin when their account is made, and not later (API spec 3.5). */
@@ -24,19 +27,32 @@ export interface AdmissionRules {
 /**
  * The account of somebody the provider vouches for, made on first sight. A person is known by issuer and subject; on
  * first sight a verified e-mail address, in any case, leads to the account that has it, unless that account belongs
- * to somebody else at the same issuer. To be run in a transaction. Throws `Forbidden` for whoever may not come in; a
- * newcomer who waits for approval is returned, inactive, so that the account stays.
+ * to somebody else at the same issuer. To be run in a transaction: what it makes is in the audit log with it. Throws
+ * `Forbidden` for whoever may not come in; a newcomer who waits for approval is returned, inactive, so that the account
+ * stays.
  */
-export async function admitPerson(db: Queryable, person: ProvenPerson, rules: AdmissionRules): Promise<User> {
+export async function admitPerson(
+  db: Queryable,
+  person: ProvenPerson,
+  { rules, visitor }: { readonly rules: AdmissionRules; readonly visitor: SignInVisitor },
+): Promise<User> {
   const email = requireEmail(person, rules);
   await lockEmail(db, email);
-  const known = (await findUserByIdentity(db, person)) ?? (await linkedByEmail(db, email, person));
+  const arrival = { db, email, person, rules, visitor };
+  const known = (await findUserByIdentity(db, person)) ?? (await linkedByEmail(arrival));
   if (known?.isActive === false)
     throw new Forbidden("This account is deactivated: ask an administrator to activate it.");
-  const user = known ?? (await createUser(db, { email, person, rules }));
-  const { displayName = user.displayName } = person;
-  if (displayName !== user.displayName) await setDisplayName(db, user.id, displayName);
-  return { ...user, displayName };
+  const user = known ?? (await createUser(arrival));
+  return await withNameOf(arrival, user);
+}
+
+/** A person on their way in. */
+interface Arrival {
+  readonly db: Queryable;
+  readonly email: string;
+  readonly person: ProvenPerson;
+  readonly rules: AdmissionRules;
+  readonly visitor: SignInVisitor;
 }
 
 function requireEmail({ email, emailIsVerified }: ProvenPerson, rules: AdmissionRules): string {
@@ -53,24 +69,20 @@ function requireEmail({ email, emailIsVerified }: ProvenPerson, rules: Admission
   return email.toLowerCase();
 }
 
-async function linkedByEmail(db: Queryable, email: string, person: ProvenPerson): Promise<User | undefined> {
+async function linkedByEmail(arrival: Arrival): Promise<User | undefined> {
+  const { db, email, person } = arrival;
   const user = await findUserByEmail(db, email);
   if (user === undefined) return undefined;
   // The address was somebody else's at this provider before: whoever has it now does not inherit the account.
   if (await hasIdentityOf(db, user.id, person.issuer)) {
     throw new Forbidden("This e-mail address belongs to another person's account: ask an administrator.");
   }
-  await insertUserIdentity(db, user.id, person);
+  await link(arrival, user);
   return user;
 }
 
-interface Newcomer {
-  readonly email: string;
-  readonly person: ProvenPerson;
-  readonly rules: AdmissionRules;
-}
-
-async function createUser(db: Queryable, { email, person, rules }: Newcomer): Promise<User> {
+async function createUser(arrival: Arrival): Promise<User> {
+  const { db, email, person, rules, visitor } = arrival;
   const isAdmin = rules.adminEmails.some((admin) => admin.toLowerCase() === email);
   const user = await insertUser(db, {
     email,
@@ -78,7 +90,40 @@ async function createUser(db: Queryable, { email, person, rules }: Newcomer): Pr
     isAdmin,
     isActive: isAdmin || !rules.requireApproval,
   });
-  await insertUserIdentity(db, user.id, person);
-  await addToAutoAddEnvs(db, user.id);
+  const actor = asActor(db, user, visitor);
+  await recordChange(actor, { ...auditedUser(user), after: user, reason: "the first sign-in" });
+  await link(arrival, user);
+  for (const right of await addToAutoAddEnvs(db, user.id)) {
+    const reason = "the env takes new people by itself";
+    await recordChange(actor, { ...auditedEnvRight(right, user.displayName), after: right, reason });
+  }
   return user;
+}
+
+/** Ties the account to who the provider says this is. */
+async function link({ db, person, visitor }: Arrival, user: User): Promise<void> {
+  const { issuer, subject } = person;
+  const { id } = await insertUserIdentity(db, user.id, person);
+  await recordChange(asActor(db, user, visitor), {
+    entity: "user_identities",
+    id,
+    envId: null,
+    label: `${user.email} at ${issuer}`,
+    after: { userId: user.id, issuer, subject },
+  });
+}
+
+/** The account under the name that the provider gives the person now. */
+async function withNameOf({ db, person, visitor }: Arrival, user: User): Promise<User> {
+  const { displayName = user.displayName } = person;
+  if (displayName === user.displayName) return user;
+  const after = { ...user, displayName };
+  await setDisplayName(db, user.id, displayName);
+  const change = { ...auditedUser(after), before: user, after, reason: "the name at the sign-in provider" };
+  await recordChange(asActor(db, after, visitor), change);
+  return after;
+}
+
+function auditedUser({ id, displayName, email, version }: User) {
+  return { entity: "users", id, envId: null, label: `${displayName} <${email}>`, version } as const;
 }

@@ -1,9 +1,9 @@
 import { createApiToken, issueAccessToken, type SigningKeys, USER_TOKEN_TTL_MS } from "@platz/auth";
 import type { Queryable } from "@platz/db";
-import { insertAuditEntry } from "@platz/db/queries/audit-log";
 import { insertSession } from "@platz/db/queries/sessions";
 import { SessionId, type User } from "@platz/domain";
-import type { Visitor } from "./visitor.ts";
+import { recordChange } from "../audit/record-change.ts";
+import { asActor, type Visitor } from "./visitor.ts";
 
 const USER_AGENT_CHARACTERS_MAX = 200;
 
@@ -11,8 +11,9 @@ const USER_AGENT_CHARACTERS_MAX = 200;
 export async function beginSession(
   { db, accessKeys, now }: { readonly db: Queryable; readonly accessKeys: SigningKeys; now(): Date },
   user: User,
-  { kind, address, userAgent }: Visitor,
+  visitor: Visitor,
 ): Promise<{ readonly token: string; readonly expiresAt: Date }> {
+  const { kind, address, userAgent } = visitor;
   const { id, token: cookie, secretHash } = createApiToken();
   const sessionId = SessionId.parse(id);
   const access = await issueAccessToken(
@@ -30,21 +31,11 @@ export async function beginSession(
     userAgent: userAgent?.slice(0, USER_AGENT_CHARACTERS_MAX) ?? null,
   };
   await insertSession(db, session, now());
-  await insertAuditEntry(db, {
-    actorKind: "User",
-    actorId: user.id,
-    actorLabel: `${user.displayName} <${user.email}>`,
-    action: "signIn.finish",
-    outcome: "Done",
+  await recordChange(asActor(db, user, visitor), {
     entity: "sessions",
-    entityId: sessionId,
-    entityLabel: session.userAgent ?? kind,
+    id: sessionId,
     envId: null,
-    version: null,
-    changes: null,
-    reason: null,
-    requestId: null,
-    address: session.address,
+    label: session.userAgent ?? kind,
   });
   return { token: kind === "browser" ? cookie : access.token, expiresAt: access.expiresAt };
 }

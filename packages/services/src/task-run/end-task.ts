@@ -10,6 +10,7 @@ import {
   endOwnedTask,
   type TaskOwnership,
 } from "@platz/db/queries/deployment-task-queue";
+import { findDeployment } from "@platz/db/queries/deployments";
 import { tellChangesNow } from "@platz/db/queries/resource-hooks";
 import {
   type Deployment,
@@ -20,7 +21,10 @@ import {
   statusAfterFailure,
   statusDuring,
 } from "@platz/domain";
+import { platzItself } from "../audit/actor-fields.ts";
+import { recordChange } from "../audit/record-change.ts";
 import type { ServiceDatabase } from "../context.ts";
+import { auditedDeployment, auditedFields } from "../deployment/audited-deployment.ts";
 
 /** How a run of a task ended. */
 export type TaskEnd =
@@ -66,7 +70,7 @@ async function showDone(
   db: Queryable,
   { deployment, kind, end }: Shown & { readonly end: Extract<TaskEnd, { status: "Done" }> },
 ): Promise<void> {
-  if (end.isGone && deployment.status === "Deleting") return await deleteDeploymentRow(db, deployment.id);
+  if (end.isGone && deployment.status === "Deleting") return await forget(db, deployment.id);
   const status = statusAfter(kind, deployment.status);
   if (status !== deployment.status) await setDeploymentStatus(db, deployment.id, { status, reason: null });
   if (end.revisionId !== undefined) {
@@ -74,6 +78,16 @@ async function showDone(
     // What could not be told before, or was not understood, is told to what runs now.
     await tellChangesNow(db, deployment.id);
   }
+}
+
+/** The end of a deletion that somebody asked for, and that is in the audit log in their name. */
+async function forget(db: Queryable, id: DeploymentId): Promise<void> {
+  const deployment = await findDeployment(db, id, "all");
+  await deleteDeploymentRow(db, id);
+  if (deployment === undefined) return;
+  const agent = platzItself(db, "Platz (agent)", "agent.uninstall");
+  const reason = "it was uninstalled, as had been asked";
+  await recordChange(agent, { ...auditedDeployment(deployment), before: auditedFields(deployment), reason });
 }
 
 async function showFailed(

@@ -27,9 +27,13 @@ export async function updateUser(context: ServiceContext, input: UpdateUser): Pr
     if (!(isAdmin && isActive)) requireAnother(admins, input.id);
     const after = await updateUserRow(db, { id: input.id, isAdmin, isActive });
     if (!after) throw new NotFound("user", input.id);
-    if (!isActive) await deleteSessionsOf(db, input.id);
+    const ended = isActive ? [] : await deleteSessionsOf(db, input.id);
     const { id, version } = after;
-    await recordChange(context, { entity: "users", id, label, envId: null, version, before, after });
+    await recordChange(context, {
+      ...{ entity: "users", id, label, envId: null, version },
+      before: { ...before, sessions: ended },
+      after: { ...after, sessions: [] },
+    });
     return after;
   });
 }
