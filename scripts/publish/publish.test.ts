@@ -153,13 +153,15 @@ test.each<[string, () => string[]]>([
         request.url.endsWith("/jwks.json") ? Response.json(platz.jwks()) : api.fetch(request),
     });
     const platz = platzStub({ issuer: server.url.href });
-    const { authorization } = await platz.sign(deploymentId, audience);
+    const signed = async (path: string, method: string, body?: string) =>
+      (await platz.sign(deploymentId, { method, url: `${audience}/platz/${path}`, body }))["authorization"];
     const facts = {
       platzUrl: server.url.href,
       token: "admin",
       audience,
       deploymentId,
-      authorization,
+      toStir: await signed("actions/stir", "POST", '{"speed":2}'),
+      toAskStatus: await signed("status", "GET"),
       envId: api.world.env.id,
     };
     const source = await readFile(join(project, "consumer.ts"), "utf8");
@@ -211,7 +213,11 @@ test.each<[string, keyof typeof runtimes]>([
   async (file, runtime) => {
     using keys = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => Response.json(platz.jwks()) });
     const platz = platzStub({ issuer: keys.url.href });
-    const headers = await platz.sign(deploymentId, audience);
+    const signed = async (path: string, method: string, body?: string) => ({
+      method,
+      headers: await platz.sign(deploymentId, { method, url: `${audience}/platz/${path}`, body }),
+      ...(body !== undefined && { body }),
+    });
     const port = await getPort();
     await transpileMounts();
     const child = Bun.spawn(runtimes[runtime](join(project, "mounts", file)), {
@@ -235,9 +241,13 @@ test.each<[string, keyof typeof runtimes]>([
     const ask = (path: string, init: RequestInit = {}) =>
       fetch(`http://127.0.0.1:${port}/platz/${path}`, init);
     expect((await untilAnswered(() => ask("status"))).status).toBe(401);
-    const brewed = await ask("actions/brew", { method: "POST", headers, body: JSON.stringify({ cups: 3 }) });
+    const brew = await signed("actions/brew", "POST", JSON.stringify({ cups: 3 }));
+    const other = await ask("actions/brew", { ...brew, body: JSON.stringify({ cups: 20 }) });
+    expect(other.status).toBe(401);
+    const brewed = await ask("actions/brew", brew);
     expect([brewed.status, await brewed.json()]).toEqual([200, { message: "3 cups are on their way." }]);
-    const status = await ask("status", { headers });
+    expect((await ask("actions/brew", brew)).status).toBe(401);
+    const status = await ask("status", await signed("status", "GET"));
     expect(await status.json()).toMatchObject({ status: { name: "Brewing" }, primary_metric: { value: 3 } });
   },
   60_000,

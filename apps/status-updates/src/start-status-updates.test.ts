@@ -110,7 +110,7 @@ test("a question is signed, so that the application knows by our published keys 
       audience: `https://${deployment.name}.${world.cluster.ingressDomain}`,
     },
   );
-  expect(payload.sub).toBe(deployment.id);
+  expect(payload).toMatchObject({ sub: deployment.id, method: "GET", target: "/platz/status" });
 });
 
 test("a deployment that was there before the start is asked too", async () => {

@@ -103,11 +103,11 @@ async function ask(
 ): Promise<Answer> {
   if ("problem" in address) return address;
   try {
+    const request = { method: "GET", url: address.url } as const;
     return readAnswer(
       await egress.request({
-        method: "GET",
-        url: address.url,
-        headers: { ...(await sign(id, address.url)), accept: "application/json" },
+        ...request,
+        headers: { ...(await sign(id, request)), accept: "application/json" },
         timeoutMs: TIMEOUT_MS,
         maxBytes: BYTES_MAX,
         signal,

@@ -15,7 +15,12 @@ export {
 } from "./oidc/create-oidc-client.ts";
 export type { ProvenPerson } from "./oidc/proven-person.ts";
 export { createOneTimeSecret, hashOneTimeSecret, isOneTimeSecret } from "./one-time-secret.ts";
-export { createOutgoingSigner, type OutgoingSigner } from "./outgoing-signer.ts";
+export {
+  createOutgoingSigner,
+  type OutgoingRequest,
+  type OutgoingSigner,
+  requestClaims,
+} from "./outgoing-signer.ts";
 export { type OwnCookie, ownCookie, sessionCookie } from "./own-cookie.ts";
 export { type Credential, readCredential } from "./read-credential.ts";
 export {

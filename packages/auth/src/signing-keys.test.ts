@@ -55,14 +55,23 @@ test("a request of ours is recognised by the published key, for its own origin, 
   const issuer = "https://platz.dev/";
   const deploymentId = DeploymentId.parse("01234567-89ab-4def-81ab-cdef01234567");
   const sign = createOutgoingSigner(keys, { issuer, now: () => now });
-  const { authorization = "" } = await sign(deploymentId, "https://app.example.com/paint?x=1");
+  const { authorization = "" } = await sign(deploymentId, {
+    method: "POST",
+    url: "https://app.example.com/paint?x=1#y",
+    body: "hello world",
+  });
   const token = authorization.replace("Bearer ", "");
   const published = createLocalJWKSet({ keys: stored.flatMap(({ key }) => key.publicJwk ?? []) });
   expect(decodeProtectedHeader(token)).toMatchObject({ alg: "ES256", kid: stored[0]?.key.id });
   const verify = (audience: string, seconds = 0) =>
     jwtVerify(token, published, { issuer, audience, currentDate: new Date(now.getTime() + seconds * 1000) });
   const { payload } = await verify("https://app.example.com", 299);
-  expect(payload.sub).toBe(deploymentId);
+  expect(payload).toMatchObject({
+    sub: deploymentId,
+    method: "POST",
+    target: "/paint?x=1",
+    body_sha256: "uU0nuZNNPgilLlLX2n2r-sSE7-N6U4DukIj3rOLvzek",
+  });
   await expect(verify("https://other.example.com")).rejects.toThrow("aud");
   await expect(verify("https://app.example.com", 301)).rejects.toThrow("exp");
 });

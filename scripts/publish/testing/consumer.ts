@@ -28,7 +28,8 @@ interface Facts {
   readonly token: string;
   readonly audience: string;
   readonly deploymentId: string;
-  readonly authorization: string;
+  readonly toStir: string;
+  readonly toAskStatus: string;
   readonly envId: string;
 }
 
@@ -64,17 +65,19 @@ function application({ platzUrl, audience, deploymentId }: Facts): Handler {
   );
 }
 
-async function ask(handler: Handler, { audience, authorization }: Facts) {
+async function ask(handler: Handler, { audience, toStir, toAskStatus }: Facts) {
   const stir = (headers: Record<string, string>) =>
     handler.fetch(
       new Request(`${audience}/platz/actions/stir`, { method: "POST", body: '{"speed":2}', headers }),
     );
-  const stirred = await stir({ authorization });
+  const stirred = await stir({ authorization: toStir });
   return {
     unsigned: (await stir({})).status,
     stirred: (await stirred.json()) as unknown,
     status: (await (
-      await handler.fetch(new Request(`${audience}/platz/status`, { headers: { authorization } }))
+      await handler.fetch(
+        new Request(`${audience}/platz/status`, { headers: { authorization: toAskStatus } }),
+      )
     ).json()) as unknown,
   };
 }

@@ -46,19 +46,21 @@ type Request = Awaited<ReturnType<RunContext["actionRequest"]>>;
 async function send({ action, host, path, body }: Request, context: RunContext) {
   const { egress, task, signal, log, sign } = context;
   const { method } = action;
-  const url = `https://${host}${path}`;
   const hasBody = method !== "GET";
+  const request = {
+    method,
+    url: `https://${host}${path}`,
+    ...(hasBody && { body: JSON.stringify(body) }),
+  };
   try {
     return await egress.request({
-      method,
-      url,
+      ...request,
       headers: {
-        ...(await sign(task.deploymentId, url)),
+        ...(await sign(task.deploymentId, request)),
         accept: "application/json",
         "idempotency-key": task.id,
         ...(hasBody ? { "content-type": "application/json" } : {}),
       },
-      ...(hasBody ? { body: JSON.stringify(body) } : {}),
       timeoutMs: TIMEOUT_MS,
       maxBytes: ANSWER_BYTES_MAX,
       signal,

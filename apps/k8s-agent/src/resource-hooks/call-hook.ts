@@ -63,17 +63,17 @@ async function send(
   { claimed, request, signal }: Call & { readonly signal: AbortSignal },
 ): Promise<EgressResponse> {
   const { id, version } = claimed.resource;
+  const { method, url } = request;
+  const sent = { method, url, body: JSON.stringify(request.body) };
   return await egress.request({
-    method: request.method,
-    url: request.url,
+    ...sent,
     headers: {
-      ...(await sign(claimed.deploymentId, request.url)),
+      ...(await sign(claimed.deploymentId, sent)),
       accept: "application/json",
       "content-type": "application/json",
       // Another change of the resource has another version: the same key means that the same is told again.
       "idempotency-key": `${id}:${version}`,
     },
-    body: JSON.stringify(request.body),
     timeoutMs,
     maxBytes: ANSWER_BYTES_MAX,
     signal,

@@ -64,6 +64,9 @@ for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
       iss: "https://platz.example.com/",
       aud: `https://${host}`,
       sub: deploymentId,
+      method,
+      target: "/shops/create",
+      body_sha256: new Bun.CryptoHasher("sha256").update(JSON.stringify(first?.body)).digest("base64url"),
     });
   });
 }

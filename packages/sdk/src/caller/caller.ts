@@ -6,5 +6,11 @@ export interface Caller {
   readonly tokenId: string | null;
 }
 
-/** Says who asks, or throws a `Refusal`: nobody is let in by default. */
-export type Verifier = (request: Request) => Promise<Caller>;
+/**
+ * Says who asks, or throws a `Refusal`: nobody is let in by default. Of a longer body than `maxBodyBytes`, 1 MiB unless
+ * told, it reads no more.
+ */
+export type Verifier = (
+  request: Request,
+  limits?: { readonly maxBodyBytes?: number | undefined },
+) => Promise<Caller>;

@@ -1,7 +1,7 @@
 import { afterEach, expect, setSystemTime, test } from "bun:test";
 import { SignJWT } from "jose";
-import { Refusal } from "../refusal.ts";
 import { audience, deploymentId, otherDeploymentId, platzStub, platzUrl } from "../testing/platz-stub.ts";
+import { refusalOf } from "../testing/refusal-of.ts";
 import { createVerifier, type VerifierOptions } from "./create-verifier.ts";
 import { refuseUnsignedInProduction } from "./refuse-unsigned-in-production.ts";
 
@@ -14,15 +14,6 @@ type Stub = ReturnType<typeof platzStub>;
 
 const verifierOf = ({ fetch }: Stub, options: Partial<VerifierOptions> = {}) =>
   createVerifier({ platzUrl, audience, deploymentId, fetch, ...options });
-
-async function refusalOf(attempt: Promise<unknown>): Promise<Refusal> {
-  const error = await attempt.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (error instanceof Refusal) return error;
-  throw new Error("it was let in", { cause: error });
-}
 
 test("a request that Platz signed for this deployment is let in, and says for which", async () => {
   const platz = platzStub();
@@ -85,7 +76,7 @@ test("a token is good for five minutes, and half a minute of difference between 
   const platz = platzStub({ now: () => start });
   const request = await platz.request("/x");
   const at = (seconds: number) =>
-    verifierOf(platz, { now: () => new Date(start.getTime() + seconds * 1000) })(request);
+    verifierOf(platz, { now: () => new Date(start.getTime() + seconds * 1000) })(request.clone());
   expect(await at(-29)).toMatchObject({ deploymentId });
   expect(await at(329)).toMatchObject({ deploymentId });
   for (const seconds of [-31, 331, 86_400]) expect((await refusalOf(at(seconds))).status).toBe(401);
@@ -131,12 +122,13 @@ test("a new key counts as soon as it signs, and one that Platz took back no long
   await verify(await platz.request("/x"));
   pass(10_000);
   const old = await platz.request("/x");
+  const older = await platz.request("/x");
   await platz.rotate();
   expect(await verify(await platz.request("/x"))).toMatchObject({ deploymentId });
   expect(await verify(old)).toMatchObject({ deploymentId });
   platz.takeBackOld();
   pass(300_000);
-  expect((await refusalOf(verify(old))).message).toContain("no such key");
+  expect((await refusalOf(verify(older))).message).toContain("no such key");
   expect(platz.reads()).toBe(3);
 });
 

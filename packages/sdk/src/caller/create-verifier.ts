@@ -1,9 +1,13 @@
-import { createRemoteJWKSet, customFetch, jwtVerify } from "jose";
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from "jose";
+import { z } from "zod";
 import type { Fetch } from "../fetch.ts";
 import { Refusal } from "../refusal.ts";
+import { BODY_BYTES_MAX } from "../serve/read-body.ts";
 import { surroundings } from "../surroundings.ts";
-import type { Verifier } from "./caller.ts";
+import type { Caller, Verifier } from "./caller.ts";
 import { refuseUnsignedInProduction } from "./refuse-unsigned-in-production.ts";
+import { requireSameRequest } from "./request-claims.ts";
+import { seenTokens } from "./seen-tokens.ts";
 import { toRefusal } from "./to-refusal.ts";
 import { verifierSettings } from "./verifier-settings.ts";
 
@@ -41,9 +45,13 @@ const KEYS_TIMEOUT_MS = 5_000;
 const TOKEN_MAX_AGE_SECONDS = 300;
 const CLOCK_TOLERANCE_SECONDS = 30;
 
+/** What the document of the keys says besides them: which claims of a request each token has. Absent in older Platzes. */
+const Published = z.object({ platz_request_claims: z.array(z.string()).default([]) });
+
 /**
- * Checks that a request was signed by Platz for this application: by a key that Platz publishes, for this origin and
- * this deployment, a few minutes ago at most. The keys are remembered and follow rotations by themselves.
+ * Checks that a request was signed by Platz for this application: by a key that Platz publishes, for this origin, this
+ * deployment and this very request, a few minutes ago at most, and for the first time. The keys are remembered and follow
+ * rotations by themselves. Asked again about the same `Request`, it gives the same answer.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { platzUrl, deploymentId, audience } = verifierSettings(options);
@@ -56,15 +64,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
     timeoutDuration: KEYS_TIMEOUT_MS,
     ...(options.fetch && { [customFetch]: options.fetch }),
   });
-  return async (request) => {
-    const header = request.headers.get("authorization");
-    if (header === null && allowUnsigned) {
-      warn(
-        `@platz/sdk: ${request.method} ${new URL(request.url).pathname} is unsigned, and allowUnsigned lets it in.`,
-      );
-      return { deploymentId: null, tokenId: null };
-    }
-    const token = bearerOf(header);
+  const seen = seenTokens(now);
+  const answers = new WeakMap<Request, Promise<Caller>>();
+
+  async function claimsOf(token: string, request: Request): Promise<Claims> {
     try {
       const { payload } = await jwtVerify(token, keys, {
         algorithms: ["ES256"],
@@ -76,11 +79,52 @@ export function createVerifier(options: VerifierOptions): Verifier {
         currentDate: now(),
         ...(deploymentId === "any" ? {} : { subject: deploymentId }),
       });
-      return { deploymentId: payload.sub ?? null, tokenId: payload.jti ?? null };
+      return wellFormed(payload);
     } catch (error) {
       throw toRefusal(error);
     }
+  }
+
+  async function callerOf(request: Request, maxBodyBytes: number): Promise<Caller> {
+    const header = request.headers.get("authorization");
+    if (header === null && allowUnsigned) {
+      warn(
+        `@platz/sdk: ${request.method} ${new URL(request.url).pathname} is unsigned, and allowUnsigned lets it in.`,
+      );
+      return { deploymentId: null, tokenId: null };
+    }
+    const claims = await claimsOf(bearerOf(header), request);
+    const published = Published.safeParse(keys.jwks()).data?.platz_request_claims;
+    await requireSameRequest({ request, maxBodyBytes }, claims, new Set(published));
+    if (!seen.use(claims.jti, new Date((claims.exp + CLOCK_TOLERANCE_SECONDS) * 1000))) {
+      throw new Refusal("The token of this request does not count: it was used before.", { status: 401 });
+    }
+    return { deploymentId: claims.sub, tokenId: claims.jti };
+  }
+
+  return async (request, { maxBodyBytes = BODY_BYTES_MAX } = {}) => {
+    const answer = answers.get(request) ?? callerOf(request, maxBodyBytes);
+    answers.set(request, answer);
+    return await answer;
   };
+}
+
+interface Claims extends JWTPayload {
+  readonly sub: string;
+  readonly jti: string;
+  readonly exp: number;
+}
+
+/** The claims as Platz makes them: for one address, and for five minutes at most. */
+function wellFormed(payload: JWTPayload): Claims {
+  const { aud, sub, jti, exp, iat } = payload;
+  const wrong = (claim: string) =>
+    new errors.JWTClaimValidationFailed(`unexpected "${claim}" claim value`, payload, claim, "check_failed");
+  if (typeof aud !== "string") throw wrong("aud");
+  if (typeof sub !== "string" || sub === "") throw wrong("sub");
+  if (typeof jti !== "string" || jti === "") throw wrong("jti");
+  if (exp === undefined || iat === undefined || exp - iat > TOKEN_MAX_AGE_SECONDS) throw wrong("exp");
+  return { ...payload, sub, jti, exp };
 }
 
 function bearerOf(authorization: string | null): string {

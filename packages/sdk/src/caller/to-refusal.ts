@@ -3,7 +3,8 @@ import { Refusal } from "../refusal.ts";
 
 const claims: Readonly<Record<string, string>> = {
   iss: "it was issued by somebody else",
-  aud: "it is for another address",
+  aud: "it is for another address, or for several",
+  exp: "it is good for longer than five minutes",
   sub: "it is for another deployment",
 };
 

@@ -29,10 +29,13 @@ export interface Route {
 }
 
 /** Lets callers in, finds their route, and makes JSON of whatever is refused or goes wrong. */
-export function createHandler({ verify, onError = tell }: HandlerOptions, routes: readonly Route[]): Handler {
+export function createHandler(
+  { verify, onError = tell, maxBodyBytes }: HandlerOptions & { readonly maxBodyBytes?: number },
+  routes: readonly Route[],
+): Handler {
   const paths = new Set(routes.map(({ path }) => path));
   async function answer(request: Request): Promise<Response> {
-    const caller = await verify(request);
+    const caller = await verify(request, { maxBodyBytes });
     return await routeOf(routes, request).answer({ request, caller });
   }
   return {

@@ -15,7 +15,11 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
   }
 }
 
-async function readBytes({ headers, body }: Request, maxBytes: number): Promise<Uint8Array> {
+/** The body, which is refused when it is longer than `maxBytes`. */
+export async function readBytes(
+  { headers, body }: Request,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const tooLong = () => new Refusal(`The body is longer than ${maxBytes} bytes.`, { status: 413 });
   if (Number(headers.get("content-length") ?? 0) > maxBytes) throw tooLong();
   const chunks: Uint8Array[] = [];
@@ -25,7 +29,8 @@ async function readBytes({ headers, body }: Request, maxBytes: number): Promise<
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       length += part.value.length;
       if (length > maxBytes) {
-        await reader.cancel();
+        // Not waited for: of a copy it ends only when the other copy is cancelled too.
+        void reader.cancel();
         throw tooLong();
       }
       chunks.push(part.value);
@@ -34,7 +39,7 @@ async function readBytes({ headers, body }: Request, maxBytes: number): Promise<
   return concat(chunks, length);
 }
 
-function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
+function concat(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

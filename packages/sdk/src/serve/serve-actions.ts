@@ -62,7 +62,7 @@ export function serveActions(options: ActionsOptions): Handler {
     path: `${basePath}/${encodeURIComponent(name)}`,
     answer: (call: Call) => answer(call, maxBodyBytes),
   }));
-  return createHandler(others, routes);
+  return createHandler({ ...others, maxBodyBytes }, routes);
 }
 
 function jsonOrNothing(value: unknown): Response {

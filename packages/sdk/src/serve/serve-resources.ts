@@ -92,7 +92,7 @@ export function serveResources(options: ResourcesOptions): Handler {
       },
     })),
   );
-  return createHandler(others, routes);
+  return createHandler({ ...others, maxBodyBytes }, routes);
 }
 
 /** A resource on the wire: the whole row, of which this is what a hook needs. */

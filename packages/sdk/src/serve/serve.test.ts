@@ -131,7 +131,7 @@ test("a body that does not say how long it is is read no further than allowed", 
       controller.enqueue(new Uint8Array(1000));
     },
   });
-  const { headers, url } = await platz.request("/platz/actions/stir");
+  const { headers, url } = await platz.request("/platz/actions/stir", { method: "POST" });
   const handler = serveActions({
     ...options,
     maxBodyBytes: 10_000,

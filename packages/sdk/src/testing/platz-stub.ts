@@ -3,9 +3,12 @@ import {
   createSigningKeys,
   generateSigningKey,
   type NewSigningKey,
+  type OutgoingRequest,
+  requestClaims,
   type SigningKeys,
 } from "@platz/auth";
 import { DeploymentId } from "@platz/domain";
+import { type JWTPayload, SignJWT } from "jose";
 
 export const platzUrl = "https://platz.example.com/";
 export const audience = "https://shop-eve.apps.example.com";
@@ -32,9 +35,9 @@ interface Asked {
 
 /**
  * The side of Platz that asks applications: signs as Platz does, with the very code, and publishes its keys through
- * `fetch`, which counts how often they were read.
+ * `fetch`, which counts how often they were read. An older one says nothing of claims (`publishesClaims: false`).
  */
-export function platzStub({ issuer = platzUrl, now = () => new Date() } = {}) {
+export function platzStub({ issuer = platzUrl, now = () => new Date(), publishesClaims = true } = {}) {
   let published: NewSigningKey[] = [];
   let stored: NewSigningKey[] = [];
   let reads = 0;
@@ -50,10 +53,19 @@ export function platzStub({ issuer = platzUrl, now = () => new Date() } = {}) {
     ensure: async () => (stored.length === 0 ? rotate() : undefined),
   };
   let keys = createSigningKeys(store);
-  const sign = async (id: string, url: string): Promise<Record<string, string>> =>
-    await createOutgoingSigner(keys, { issuer, now })(DeploymentId.parse(id), url);
+  const sign = async (id: string, request: OutgoingRequest): Promise<Record<string, string>> =>
+    await createOutgoingSigner(keys, { issuer, now })(DeploymentId.parse(id), request);
+  const jwks = () => ({
+    keys: published.map(({ publicJwk }) => publicJwk),
+    ...(publishesClaims && { platz_request_claims: requestClaims }),
+  });
   return {
     sign,
+    /** A token with these claims and no others, signed by the key of now. */
+    async signClaims(claims: JWTPayload): Promise<string> {
+      const { id: kid, key } = await keys.current();
+      return await new SignJWT(claims).setProtectedHeader({ alg: "ES256", kid }).sign(key);
+    },
     rotate,
     reads: () => reads,
     goDown: () => {
@@ -62,12 +74,12 @@ export function platzStub({ issuer = platzUrl, now = () => new Date() } = {}) {
     takeBackOld: () => {
       published = published.slice(0, 1);
     },
-    jwks: () => ({ keys: published.map(({ publicJwk }) => publicJwk) }),
+    jwks,
     async fetch(input: Request | URL | string): Promise<Response> {
       reads += 1;
       if (isDown) throw new TypeError("refused");
       return String(input) === `${issuer}.well-known/jwks.json`
-        ? Response.json({ keys: published.map(({ publicJwk }) => publicJwk) })
+        ? Response.json(jwks())
         : new Response("nothing here", { status: 404 });
     },
     /** A request as Platz sends it. */
@@ -75,11 +87,10 @@ export function platzStub({ issuer = platzUrl, now = () => new Date() } = {}) {
       path: string,
       { method = "GET", body, text, headers, as = deploymentId, to = audience }: Asked = {},
     ) {
-      const url = `${audience}${path}`;
       const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
-      return new Request(url, {
+      return new Request(`${audience}${path}`, {
         method,
-        headers: { ...(await sign(as, to)), ...headers },
+        headers: { ...(await sign(as, { method, url: `${to}${path}`, body: content })), ...headers },
         ...(content !== undefined && { body: content }),
       });
     },

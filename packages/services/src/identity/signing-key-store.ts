@@ -1,4 +1,4 @@
-import { generateSigningKey, type SigningKeyStore, type SigningKeyUse } from "@platz/auth";
+import { generateSigningKey, requestClaims, type SigningKeyStore, type SigningKeyUse } from "@platz/auth";
 import type { Database, Queryable } from "@platz/db";
 import {
   insertSigningKey,
@@ -62,11 +62,15 @@ export async function rotateSigningKeys(
   });
 }
 
-/** The public keys by which applications recognise our requests, as a JSON Web Key Set (RFC 7517). */
+/**
+ * The public keys by which applications recognise our requests, as a JSON Web Key Set (RFC 7517), and with which claims
+ * each of our tokens says what request it is for: whoever reads them may demand them.
+ */
 export async function publishedKeys({ db, now }: Pick<SigningKeyDependencies, "db" | "now">): Promise<{
   readonly keys: readonly Json[];
+  readonly platz_request_claims: readonly string[];
 }> {
-  return { keys: await listPublicKeys(db, now()) };
+  return { keys: await listPublicKeys(db, now()), platz_request_claims: requestClaims };
 }
 
 /** Where a sealed signing key stands. */
