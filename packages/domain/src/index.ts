@@ -1,6 +1,14 @@
 export { AuditEntry, AuditFilter, AuditOutcome, auditOutcomes, FieldChanges } from "./audit-entry.ts";
 export { Bot, BotToken, NewBot, NewBotToken, UpdateBot } from "./bot.ts";
 export { BATCH_CALLS_MAX, BATCH_URL_CHARACTERS_MAX } from "./call-batch.ts";
+export { type ObjectNeeds, objectNeeds, type ReleasePlace } from "./chart-rights/object-needs.ts";
+export { isCustomGroup, type KnownScopes, scopeKey } from "./chart-rights/object-scope.ts";
+export {
+  leastGrant,
+  UngrantedObject,
+  ungrantedObjects,
+  ungrantedSentence,
+} from "./chart-rights/ungranted.ts";
 export {
   type ClusterAnswer,
   type ClusterAnswerSchemas,
@@ -152,7 +160,6 @@ export { EventTable, type EventVisibility, eventTables, eventVisibilities, RowEv
 export { NewSecret, SecretSummary, UpdateSecret } from "./secret.ts";
 export { Session, sessionKinds } from "./session.ts";
 export { StatusChange, statusNoticeLevels } from "./status-change.ts";
-export { UngrantedObject, ungrantedSentence } from "./ungranted.ts";
 export { SetUpgradePolicy, UpgradePolicy, UpgradeWindow } from "./upgrade-policy.ts";
 export { UpdateUser, User } from "./user.ts";
 export { NewUserToken, UserToken } from "./user-token.ts";

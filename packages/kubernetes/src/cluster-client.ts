@@ -1,5 +1,6 @@
-import type { DeploymentEvent, DeploymentPod } from "@platz/domain";
+import type { DeploymentEvent, DeploymentPod, KnownScopes } from "@platz/domain";
 import { z } from "zod";
+import { kindScopes } from "./kind-scopes.ts";
 import type { ClusterConnection } from "./kubeconfig.ts";
 import {
   createNamespace,
@@ -54,6 +55,8 @@ export interface ClusterClient {
   readPodLogTail(tail: PodLogTail, signal: AbortSignal): Promise<{ text: string; isComplete: boolean }>;
   /** What Kubernetes noted about the objects of a namespace, the latest first. */
   listEvents(namespace: string, signal?: Signal): Promise<{ events: DeploymentEvent[]; isComplete: boolean }>;
+  /** Whether kinds of these API versions belong to namespaces, of those that Kubernetes itself does not have. */
+  kindScopes(apiVersions: readonly string[], signal?: Signal): Promise<KnownScopes>;
   listReleaseRecords(
     release: { namespace: string; release: string },
     signal?: Signal,
@@ -106,6 +109,7 @@ export function openCluster(connection: ClusterConnection): ClusterClient {
     listPods: (namespace, signal) => listPods(transport, namespace, signal),
     readPodLogTail: (tail, signal) => readPodLogTail(transport, tail, signal),
     listEvents: (namespace, signal) => listEvents(transport, namespace, signal),
+    kindScopes: (apiVersions, signal) => kindScopes(transport, apiVersions, signal),
     listReleaseRecords: (release, signal) => listReleaseRecords(transport, release, signal),
     statedWorkloads: (record, signal) => statedWorkloads(transport, record, signal),
     releaseManifest: (record, signal) => releaseManifest(transport, record, signal),
