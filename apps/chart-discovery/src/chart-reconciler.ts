@@ -3,6 +3,7 @@ import { type ChartToRecord, ingestChart, type ServiceDatabase, withdrawTag } fr
 import type { Logger } from "@platz/telemetry";
 import { done, type Reconciler } from "@platz/worker";
 import { readChart } from "./read-chart.ts";
+import type { ChartDiscoverySettings } from "./settings.ts";
 import type { ChartSource, TagRef } from "./sources/chart-source.ts";
 
 /** A tag as a key: `domain/repository:tag`. A domain holds no slash, a tag no colon. */
@@ -14,6 +15,7 @@ export interface ChartReconcilerDependencies {
   readonly source: ChartSource;
   readonly db: ServiceDatabase;
   readonly log: Logger;
+  readonly settings: Pick<ChartDiscoverySettings, "PLATZ_OUTSIDE_SCHEMAS">;
 }
 
 export interface ChartReconciler extends Reconciler<TagKey> {
@@ -40,7 +42,7 @@ export function chartReconciler(deps: ChartReconcilerDependencies): ChartReconci
         return done;
       }
       if (settled.get(key) === digest) return done;
-      const fetch = () => fetchChart(source, { domain, repository, digest });
+      const fetch = () => fetchChart(deps, { domain, repository, digest });
       const found = { ...names, provider: source.provider, digest };
       const result = await ingestChart({ db, log, fetch }, found);
       settled.set(key, digest);
@@ -51,14 +53,14 @@ export function chartReconciler(deps: ChartReconcilerDependencies): ChartReconci
 }
 
 async function fetchChart(
-  source: ChartSource,
+  { source, settings }: ChartReconcilerDependencies,
   chart: Parameters<ChartSource["pull"]>[0],
 ): Promise<ChartToRecord | null> {
   try {
     const pulled = await source.pull(chart);
     if (pulled === null) return null;
     const { archive, createdAt = new Date(), provenanceDigest } = pulled;
-    return { createdAt, content: await readChart(archive), provenanceDigest };
+    return { createdAt, content: await readChart(archive, settings), provenanceDigest };
   } catch (error) {
     if (!(error instanceof ChartArchiveError)) throw error;
     return { createdAt: new Date(), content: { unreadable: error.message } };

@@ -39,7 +39,7 @@ export async function startChartDiscovery(
   const db = shared ?? started.use(ownDatabase(settings));
   const failures = failureLog(log, (key) => outageOf(tagOfKey(key).domain));
   const settling = new Settling();
-  const reconciler = chartReconciler({ source, db, log });
+  const reconciler = chartReconciler({ source, db, log, settings });
   const queue = started.use(
     new KeyedQueue<TagKey>(failures.watching(settling.watching(reconciler)), {
       concurrency: CONCURRENCY,

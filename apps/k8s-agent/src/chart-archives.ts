@@ -1,27 +1,23 @@
 import { ecrLogins, regionOfEcrDomain } from "@platz/aws";
 import { type HelmChart, type HelmRegistry, OperationFailed } from "@platz/domain";
-import {
-  ChartArchiveError,
-  type CredentialsSource,
-  credentialsOfConfig,
-  Digest,
-  openRegistry,
-  pullChart,
-  readChartArchive,
-} from "@platz/oci";
+import { type CredentialsSource, credentialsOfConfig, Digest, openRegistry, pullChart } from "@platz/oci";
+import type { AgentSettings } from "./settings.ts";
+import { type SoundChart, soundChart } from "./sound-chart.ts";
 
 const CACHE_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * Chart archives by the digest that discovery recorded, so that what is installed is what was looked at. The last ones
- * used are kept in memory: a digest always names the same content. Throws `OperationFailed` for an archive that Helm
- * must not be given: too large, too many entries, links, paths that lead out of it.
+ * Charts by the digest that discovery recorded, so that what is installed is what was looked at. The last ones used are
+ * kept in memory: a digest always names the same content. Throws `OperationFailed` for an archive that Helm must not be
+ * given: too large, too many entries, links, paths that lead out of it.
  */
-export function chartArchives(registryConfig?: string) {
-  const loginOf = loginsOf(registryConfig);
-  const cache = new Map<string, Uint8Array>();
+export function chartArchives(
+  settings: Pick<AgentSettings, "PLATZ_REGISTRY_CONFIG" | "PLATZ_OUTSIDE_SCHEMAS">,
+) {
+  const loginOf = loginsOf(settings.PLATZ_REGISTRY_CONFIG);
+  const cache = new Map<string, SoundChart>();
   let bytes = 0;
-  return async (chart: HelmChart, registry: HelmRegistry, signal: AbortSignal): Promise<Uint8Array> => {
+  return async (chart: HelmChart, registry: HelmRegistry, signal: AbortSignal): Promise<SoundChart> => {
     const known = cache.get(chart.imageDigest);
     if (known !== undefined) {
       // Youngest last: the first ones go first.
@@ -41,15 +37,15 @@ export function chartArchives(registryConfig?: string) {
       signal,
     });
     const { archive } = await pullChart(client, { repository: registry.repoName, digest: chart.imageDigest });
-    await requireSound(archive);
-    if (!cache.has(chart.imageDigest)) bytes += archive.byteLength;
-    cache.set(chart.imageDigest, archive);
-    for (const [digest, content] of cache) {
+    const sound = await soundChart(archive, settings);
+    if (!cache.has(chart.imageDigest)) bytes += sound.chartArchive.byteLength;
+    cache.set(chart.imageDigest, sound);
+    for (const [digest, { chartArchive }] of cache) {
       if (bytes <= CACHE_BYTES_MAX) break;
       cache.delete(digest);
-      bytes -= content.byteLength;
+      bytes -= chartArchive.byteLength;
     }
-    return archive;
+    return sound;
   };
 }
 
@@ -60,13 +56,4 @@ function loginsOf(registryConfig: string | undefined) {
     if (provider === "Ecr") return () => ecr(regionOfEcrDomain(domainName));
     return registryConfig === undefined ? undefined : () => credentialsOfConfig(registryConfig, domainName);
   };
-}
-
-async function requireSound(archive: Uint8Array<ArrayBuffer>): Promise<void> {
-  try {
-    await readChartArchive(archive);
-  } catch (error) {
-    if (error instanceof ChartArchiveError) throw new OperationFailed(error.message, { cause: error });
-    throw error;
-  }
 }

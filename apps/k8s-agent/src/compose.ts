@@ -203,7 +203,7 @@ function operationDependencies(
     values: (task) => buildHelmValues(source, task),
     sign: createOutgoingSigner(outgoingKeys, { issuer: new URL(settings.PLATZ_OWN_URL).href }),
     actionRequest: (task) => buildActionRequest(source, task),
-    chartArchive: chartArchives(settings.PLATZ_REGISTRY_CONFIG),
+    chartArchive: chartArchives(settings),
     credentials,
     resource: (deploymentId, id) => findK8sResourceOfDeployment(db, deploymentId, id),
     publishResourceTypes: async (chart, deployment) => {

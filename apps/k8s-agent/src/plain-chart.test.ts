@@ -5,6 +5,7 @@ import { createLogger } from "@platz/telemetry";
 import { z } from "zod";
 import { startAgent } from "./compose.ts";
 import { type AgentWorld, createAgentWorld } from "./testing/agent-world.ts";
+import { openCanary } from "./testing/canary.ts";
 import { kubeRequest } from "./testing/kube-request.ts";
 
 let world: AgentWorld;
@@ -73,4 +74,22 @@ test("a chart with nothing but values is deployed with those of its values.yaml 
     greeting: "Good night",
     keys: "greeting,ingress,more,nodeSelector,platz,replicas,shira,tolerations",
   });
+});
+
+test("a chart whose schema leads outside is deployed without asking anybody, and the task's log says where it leads", async () => {
+  await using canary = await openCanary();
+  const chart = await discovered("3.0.0", {
+    "values.yaml": "greeting: Hello\n",
+    "values.schema.json": JSON.stringify({
+      properties: { greeting: { $ref: `${canary.url}/greeting.json` } },
+    }),
+  });
+  const { id, namespace } = await world.deploy(chart.id, { greeting: "Good morning" });
+  const [task] = await world.settled(id);
+  expect(task).toMatchObject({ status: "Done" });
+  expect(await greeted(namespace)).toMatchObject({ greeting: "Good morning" });
+  expect(await world.log(task?.id ?? world.nothing)).toContain(
+    `Platz warns: values.schema.json:1: properties.greeting.$ref: refers to ${canary.url}/greeting.json`,
+  );
+  expect(canary.asked()).toEqual([]);
 });

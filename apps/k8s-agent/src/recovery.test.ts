@@ -155,6 +155,7 @@ test("a release that somebody upgraded by hand is brought back to what is saved 
     namespace,
     kubeconfig: kubeconfigYaml(world.connection),
     chartArchive,
+    skipSchemaValidation: false,
     values: [],
   });
   expect(done.failure).toBeUndefined();
@@ -186,6 +187,7 @@ test("somebody else's Helm run on the release is waited for, and the task says s
     namespace,
     kubeconfig: kubeconfigYaml(world.connection),
     chartArchive,
+    skipSchemaValidation: false,
     values: [],
   });
   await pending(world, namespace, "pending-upgrade");

@@ -16,6 +16,7 @@ export { type Features, featuresOf, type StoredFeatures } from "./features.ts";
 export { type ChartParts, chartFindings } from "./findings/chart-findings.ts";
 export { droppedSecrets, type StoredForms } from "./findings/dropped-secrets.ts";
 export type { Finding } from "./findings/finding.ts";
+export { type ChartSchemas, schemaFindings } from "./findings/schema-findings.ts";
 export { insertAtPath, insertPlain } from "./insert-at-path.ts";
 export { extensionFileSchemas } from "./json-schemas.ts";
 export { type ChartFiles, type ParsedChart, parseChart } from "./parse-chart.ts";

@@ -253,6 +253,7 @@ async function killedAgent() {
     namespace: "default",
     kubeconfig,
     chartArchive,
+    skipSchemaValidation: false,
     values,
   } as const;
   await runner.run(request);

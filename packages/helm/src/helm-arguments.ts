@@ -76,8 +76,16 @@ function waiting({ wait, timeoutMs }: Pick<RequestOf<"uninstall">, "wait" | "tim
   return [`--wait=${wait}`, `--timeout=${Math.ceil(timeoutMs / 1000)}s`];
 }
 
-function rendering({ namespace, values }: Pick<RequestOf<"template">, "namespace" | "values">): string[] {
-  return [`--namespace=${namespace}`, ...values.map((_, index) => `--values=${runFiles.values(index)}`)];
+function rendering({
+  namespace,
+  values,
+  skipSchemaValidation,
+}: Pick<RequestOf<"template">, "namespace" | "values" | "skipSchemaValidation">): string[] {
+  return [
+    `--namespace=${namespace}`,
+    ...(skipSchemaValidation ? ["--skip-schema-validation"] : []),
+    ...values.map((_, index) => `--values=${runFiles.values(index)}`),
+  ];
 }
 
 function labels(all: Readonly<Record<string, string>>): string[] {

@@ -28,6 +28,11 @@ const chart = {
   chartArchive: z.instanceof(Uint8Array),
   /** YAML documents, a later one wins. */
   values: z.array(z.string()),
+  /**
+   * Whether Helm leaves the chart's schemas alone. Its schema library fetches what they refer to, from any address and
+   * any file: it must be told so for every chart that is not known to refer to itself alone.
+   */
+  skipSchemaValidation: z.boolean(),
 };
 const waiting = {
   wait: z.enum(waitStrategies).default("hookOnly"),

@@ -28,6 +28,7 @@ export function helmRunnerConformance(harness: () => RunnerHarness): void {
     command: "upgrade-install",
     ...target(release),
     chartArchive: archives[chart] ?? new Uint8Array(),
+    skipSchemaValidation: false,
     values: [JSON.stringify({ text: "hello" })],
     ...more,
   });

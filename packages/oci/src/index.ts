@@ -3,6 +3,13 @@ export type { CredentialsSource, Fetch, RegistryCredentials } from "./authorize.
 export { ChartArchiveError } from "./chart-archive-error.ts";
 export { chartText } from "./chart-text.ts";
 export {
+  type ChartTree,
+  chartSchemas,
+  packChartTree,
+  readChartTree,
+  type SchemaText,
+} from "./chart-tree.ts";
+export {
   HELM_CHART_LAYER_TYPE,
   HELM_CONFIG_TYPE,
   HELM_PROVENANCE_LAYER_TYPE,

@@ -2,13 +2,19 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { RegistryCredentials } from "./authorize.ts";
 
-/** How every process finds its logins; spread these into the process's own settings. */
+/** How every process that reads charts finds its logins, and takes charts; spread these into the process's own settings. */
 export const registrySettings = {
   PLATZ_REGISTRY_CONFIG: z
     .string()
     .optional()
     .describe(
       "Docker configuration file (config.json) with the logins of OCI registries; without it they are read anonymously.",
+    ),
+  PLATZ_OUTSIDE_SCHEMAS: z
+    .enum(["skip", "refuse"], "must be skip or refuse")
+    .default("skip")
+    .describe(
+      "What becomes of a chart whose values.schema.json refers to something outside of it, which is never fetched: skip has Helm leave the chart's schemas out, refuse does not install it.",
     ),
 };
 

@@ -1,6 +1,13 @@
 import { readFile, stat } from "node:fs/promises";
-import { isExtensionFile, type ParsedChart, parseChart } from "@platz/chart-ext";
-import { ChartArchiveError, chartText, packageChartDirectory, readChartArchive } from "@platz/oci";
+import { isExtensionFile, type ParsedChart, parseChart, schemaFindings } from "@platz/chart-ext";
+import {
+  ChartArchiveError,
+  chartSchemas,
+  chartText,
+  packageChartDirectory,
+  readChartArchive,
+  readChartTree,
+} from "@platz/oci";
 import { UsageError } from "../usage-error.ts";
 
 /** A chart's extensions, read as discovery reads them, from its folder or from its archive. */
@@ -11,7 +18,9 @@ export async function readChart(path: string): Promise<ParsedChart> {
     for (const name of [...chart.files.keys()].filter(isExtensionFile)) {
       files.set(name, chartText(chart, name) ?? "");
     }
-    return parseChart(files);
+    const parsed = parseChart(files);
+    const outside = schemaFindings(chartSchemas(await readChartTree(chart)));
+    return { ...parsed, findings: [...parsed.findings, ...outside] };
   } catch (error) {
     if (error instanceof ChartArchiveError)
       throw new UsageError(`${path}: ${error.message}`, { cause: error });

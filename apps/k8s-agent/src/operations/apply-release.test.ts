@@ -70,7 +70,7 @@ async function contextOf(world: AgentWorld, stop: AbortSignal, lines: string[]):
       confidential: [],
       warnings: [],
     }),
-    chartArchive: async () => chartArchive,
+    chartArchive: async () => ({ chartArchive, skipSchemaValidation: false, outside: [] }),
     credentials: async () => ({ access_token: "a-token" }),
     sign: async () => ({}),
     actionRequest: () => Promise.reject(new Error("no action here")),

@@ -2,6 +2,7 @@ import { NothingChanged, OperationFailed } from "@platz/domain";
 import { type HelmResult, hasLostCluster } from "@platz/helm";
 import { isConflict, type ReleaseRecord } from "@platz/kubernetes";
 import type { HelmValues, TaskEnd } from "@platz/services";
+import type { SoundChart } from "../sound-chart.ts";
 import { failHelm } from "./helm-failure.ts";
 import { ensureNamespace } from "./namespace.ts";
 import type { RunContext } from "./operation-runner.ts";
@@ -32,11 +33,12 @@ export async function applyRelease(context: RunContext): Promise<Extract<TaskEnd
   await context.step("secrets");
   await applySecrets(context, rendered);
   await context.step("chart");
-  const chartArchive = await context.chartArchive(rendered.chart, rendered.registry, context.signal);
+  const chart = await context.chartArchive(rendered.chart, rendered.registry, context.signal);
+  for (const finding of chart.outside) log(`${OWN_WARNING}${finding}`);
   await context.step("observe");
   if (!(await isDoneAlready(context, rendered))) {
     await context.step("helm");
-    await applyByHelm(context, rendered, chartArchive);
+    await applyByHelm(context, rendered, chart);
   }
   // What is deployed is deployed: to cancel it now would only make the history wrong.
   const rest = context.committed();
@@ -145,7 +147,7 @@ async function isDoneAlready(context: RunContext, { confidential }: HelmValues):
 async function applyByHelm(
   context: RunContext,
   rendered: HelmValues,
-  chartArchive: Uint8Array,
+  { chartArchive, skipSchemaValidation }: SoundChart,
 ): Promise<void> {
   const { task, home } = context;
   const { confidential } = rendered;
@@ -154,7 +156,8 @@ async function applyByHelm(
     release: task.namespace,
     namespace: task.namespace,
     kubeconfig,
-    chartArchive: new Uint8Array(chartArchive),
+    chartArchive,
+    skipSchemaValidation,
     // JSON is YAML.
     values: [JSON.stringify(rendered.values), JSON.stringify(rendered.valuesOverride)],
     labels: { [TASK_LABEL]: task.id },

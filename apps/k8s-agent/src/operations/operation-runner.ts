@@ -17,6 +17,7 @@ import type { Egress } from "@platz/egress";
 import type { HelmRunner } from "@platz/helm";
 import type { ClusterClient } from "@platz/kubernetes";
 import type { ActionRequest, HelmValues, TaskEnd } from "@platz/services";
+import type { SoundChart } from "../sound-chart.ts";
 
 /** What every run needs of the world. Ports: a test passes its own. */
 export interface OperationDependencies {
@@ -29,7 +30,7 @@ export interface OperationDependencies {
   taskLog(id: DeploymentTaskId): Promise<string>;
   readonly egress: Egress;
   values(task: DeploymentTask): Promise<HelmValues>;
-  chartArchive(chart: HelmChart, registry: HelmRegistry, signal: AbortSignal): Promise<Uint8Array>;
+  chartArchive(chart: HelmChart, registry: HelmRegistry, signal: AbortSignal): Promise<SoundChart>;
   /** Keys and values of the Secret that lets a deployment talk back (workers spec 3.10). */
   credentials(deploymentId: DeploymentId): Promise<Record<string, string>>;
   actionRequest(

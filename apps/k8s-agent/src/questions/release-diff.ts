@@ -27,12 +27,14 @@ export async function releaseDiff(
   const chart = await findHelmChart(db, helmChartId);
   const registry = chart && (await findHelmRegistry(db, chart.helmRegistryId));
   if (!chart || !registry) throw new NotFound("chart", helmChartId);
+  const { chartArchive: archive, skipSchemaValidation } = await chartArchive(chart, registry, signal);
   const result = await helm.run(
     {
       command: "template",
       release: namespace,
       namespace,
-      chartArchive: new Uint8Array(await chartArchive(chart, registry, signal)),
+      chartArchive: archive,
+      skipSchemaValidation,
       values: [JSON.stringify(values), JSON.stringify(valuesOverride)],
     },
     { signal, secrets: confidential },

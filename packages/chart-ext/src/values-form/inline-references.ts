@@ -4,6 +4,8 @@ import { isObject, type Json, own } from "../json.ts";
 const DEPTH_MAX = 24;
 const NODES_MAX = 20_000;
 
+const referring = ["$ref", "$dynamicRef", "$recursiveRef"];
+
 /**
  * A JSON Schema with what it refers to within itself put in place. A reference to elsewhere, to nothing, or without end
  * becomes `true`, which everything fits.
@@ -15,7 +17,9 @@ export function inlineReferences(schema: Json): Json {
     if (depth > DEPTH_MAX || nodes > NODES_MAX) return true;
     if (Array.isArray(node)) return node.map((item) => inlined(item, depth + 1));
     if (!isObject(node)) return node;
-    const reference = own(node, "$ref");
+    const reference = referring
+      .map((keyword) => own(node, keyword))
+      .find((value) => typeof value === "string");
     if (typeof reference === "string") return inlined(target(schema, reference), depth + 1);
     const kept = Object.entries(node).filter(([key]) => key !== "definitions" && key !== "$defs");
     return Object.fromEntries(kept.map(([key, value]) => [key, inlined(value, depth + 1)]));

@@ -65,6 +65,7 @@ async function install(release: string, chart: Readonly<Record<string, string>>)
     release,
     namespace,
     chartArchive: await packageChart(chart),
+    skipSchemaValidation: false,
     values: [JSON.stringify({ text: "hello" })],
   };
 }

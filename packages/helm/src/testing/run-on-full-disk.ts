@@ -6,7 +6,8 @@ import { childProcessRunner } from "../child-process-runner.ts";
 const [privateRoot = "", helmPath = ""] = process.argv.slice(2);
 const runner = childProcessRunner({ helmPath, privateRoot });
 const chartArchive = new Uint8Array(1024 * 1024);
-const request = { command: "template" as const, release: "a", namespace: "a", chartArchive, values: ["{}"] };
+const chart = { chartArchive, skipSchemaValidation: false, values: ["{}"] };
+const request = { command: "template" as const, release: "a", namespace: "a", ...chart };
 const said = await runner.run(request).then(
   () => "it ran",
   (error: Error) => `${error.constructor.name}: ${error.message}`,

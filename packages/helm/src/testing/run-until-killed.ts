@@ -10,5 +10,6 @@ await childProcessRunner({ helmPath, setprivPath, privateRoot }).run({
   namespace: release,
   kubeconfig: await readFile(kubeconfigPath, "utf8"),
   chartArchive: new Uint8Array(await readFile(chartPath)),
+  skipSchemaValidation: false,
   values: [],
 });

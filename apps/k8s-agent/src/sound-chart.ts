@@ -1,0 +1,37 @@
+import { issueText, schemaFindings } from "@platz/chart-ext";
+import { OperationFailed } from "@platz/domain";
+import type { HelmRequest } from "@platz/helm";
+import { ChartArchiveError, chartSchemas, packChartTree, readChartArchive, readChartTree } from "@platz/oci";
+import type { AgentSettings } from "./settings.ts";
+
+type Rendering = Extract<HelmRequest, { command: "template" }>;
+
+/** A chart as Helm may be given it: a part of a request, so that its archive and what is said of it stay together. */
+export interface SoundChart extends Pick<Rendering, "chartArchive" | "skipSchemaValidation"> {
+  /** What in its schemas leads outside of it, a sentence each. */
+  readonly outside: readonly string[];
+}
+
+/**
+ * Looks into an archive before Helm does. Helm gets it packed anew, with nothing in it but what was looked at; its
+ * schemas are Helm's business only when they are known to lead nowhere else. Throws `OperationFailed` for an archive that
+ * Helm must not be given.
+ */
+export async function soundChart(
+  archive: Uint8Array<ArrayBuffer>,
+  { PLATZ_OUTSIDE_SCHEMAS }: Pick<AgentSettings, "PLATZ_OUTSIDE_SCHEMAS">,
+): Promise<SoundChart> {
+  try {
+    const tree = await readChartTree(await readChartArchive(archive));
+    const outside = schemaFindings(chartSchemas(tree)).map(issueText);
+    if (PLATZ_OUTSIDE_SCHEMAS === "refuse" && outside.length > 0) {
+      throw new OperationFailed(
+        `The chart's schemas lead outside of it, which this installation does not allow: ${outside[0]}`,
+      );
+    }
+    return { chartArchive: await packChartTree(tree), skipSchemaValidation: outside.length > 0, outside };
+  } catch (error) {
+    if (error instanceof ChartArchiveError) throw new OperationFailed(error.message, { cause: error });
+    throw error;
+  }
+}

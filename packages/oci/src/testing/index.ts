@@ -1,0 +1,1 @@
+export { type ArchiveEntry, hiddenFile, makeArchive } from "./make-archive.ts";
