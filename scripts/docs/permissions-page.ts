@@ -1,4 +1,4 @@
-import { permissionMatrix } from "@platz/api";
+import { permissionMatrix, routeMatrix } from "@platz/api";
 import { callerRoles, permissions } from "@platz/services";
 
 /** `docs/permissions.md`, as the code has it: who may call what. */
@@ -8,7 +8,7 @@ export function permissionsPage(): string {
 Made from the code by \`npm run docs\`; the tests walk every line of it with every kind of caller.
 
 Each procedure of the API demands one permission. Who does not have it is refused, and told so; what is outside the envs
-that a caller sees looks as if it did not exist. A procedure that stands in no line here is refused to everybody.
+that a caller sees looks as if it did not exist. A procedure that stands in no line here is refused to everybody, and a server with a route that does not will not start.
 
 ## Callers
 
@@ -35,6 +35,10 @@ ${Object.entries(permissions)
 ## Procedures
 
 ${table(["procedure", "permission"], Object.entries(permissionMatrix).toSorted())}
+
+## Routes beside the procedures
+
+${table(["route", "permission"], Object.entries(routeMatrix).toSorted())}
 `;
 }
 

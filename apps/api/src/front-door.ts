@@ -1,3 +1,4 @@
+import { routeMatrix } from "@platz/api";
 import { failSpan, inSpan, type Logger, type Metrics, noteOnSpan } from "@platz/telemetry";
 import { type AdmissionOptions, admitBody } from "./admit-body.ts";
 import { clientAddress, type TrustedProxies } from "./client-address.ts";
@@ -23,16 +24,8 @@ export interface FrontDoorOptions extends AdmissionOptions {
   readonly trustedProxies: TrustedProxies;
 }
 
-const routes = [
-  "/status",
-  "/ready",
-  "/metrics",
-  "/auth/login",
-  "/auth/google/callback",
-  "/auth/logout",
-  "/audit/export",
-  "/.well-known/jwks.json",
-];
+/** The paths of the matrix, without their methods. */
+const routes = Object.keys(routeMatrix).map((route) => route.replace(/^\w+ /, ""));
 
 /**
  * What every request passes: a cap on its body and on the time that it takes to arrive, an id that the answer and the log

@@ -1,3 +1,4 @@
+import { type Route, requireRoute, routeMatrix } from "@platz/api";
 import type { Logger } from "@platz/telemetry";
 import { Elysia } from "elysia";
 import type { TrustedProxies } from "./client-address.ts";
@@ -28,7 +29,8 @@ export interface ServerDependencies extends Omit<SignInRoutesOptions, "authentic
 /** The whole HTTP surface as one web-standard handler, for Bun, Deno and Node alike. It opens and owns nothing. */
 export function createServer(dependencies: ServerDependencies): { readonly fetch: FetchHandler } {
   const { log, metrics, readiness, context, draining, stopping, trustedProxies } = dependencies;
-  const authenticate = (request: Request) => createContext(context, request).authenticate();
+  const callerAt = (route: Route) => (request: Request) =>
+    requireRoute(createContext(context, request), route);
   const app = new Elysia()
     .onError(({ error, code, request }) => {
       if (code === "NOT_FOUND") {
@@ -44,9 +46,16 @@ export function createServer(dependencies: ServerDependencies): { readonly fetch
     .use(healthRoutes(readiness))
     .use(keysRoutes(dependencies.publishedKeys))
     .use(metricsRoutes(metrics))
-    .use(signInRoutes({ ...dependencies, authenticate, noteChange: context.noteChange }))
-    .use(auditExportRoutes({ authenticate }))
+    .use(
+      signInRoutes({
+        ...dependencies,
+        authenticate: callerAt("POST /auth/logout"),
+        noteChange: context.noteChange,
+      }),
+    )
+    .use(auditExportRoutes({ authenticate: callerAt("GET /audit/export") }))
     .use(trpcRoutes({ createContext: (request) => createContext(context, request) }));
+  requireListed(app.routes);
   return {
     fetch: frontDoor((request: Request) => app.handle(request), {
       log,
@@ -58,4 +67,13 @@ export function createServer(dependencies: ServerDependencies): { readonly fetch
       identify: (request, facts) => callerOf(context, request, facts),
     }),
   };
+}
+
+/** Throws for a route that the matrix does not list: nobody has said who may ask there. */
+function requireListed(routes: readonly { readonly method: string; readonly path: string }[]): void {
+  const served = routes
+    .filter(({ path }) => path !== "/trpc/*")
+    .map(({ method, path }) => `${method} ${path}`);
+  const unknown = served.filter((route) => !Object.hasOwn(routeMatrix, route));
+  if (unknown.length > 0) throw new Error(`routes that the permission matrix does not list: ${unknown}`);
 }

@@ -107,6 +107,22 @@ export const permissionMatrix = {
   "users.update": "site admin",
 } as const satisfies Record<string, Permission>;
 
+/**
+ * The same for what is no procedure: routes of the HTTP server, by method and path. A server with a route that is missing
+ * here does not start.
+ */
+export const routeMatrix = {
+  "GET /.well-known/jwks.json": "public",
+  "GET /audit/export": "administrative list",
+  "GET /auth/google/callback": "public",
+  "GET /auth/login": "public",
+  "GET /metrics": "public",
+  "GET /ready": "public",
+  "GET /status": "public",
+  "POST /auth/logout": "signed in",
+} as const satisfies Record<string, Permission>;
+export type Route = keyof typeof routeMatrix;
+
 /** What a procedure demands; nothing for one that is not in the table. */
 export function permissionOf(path: string): Permission | undefined {
   return Object.hasOwn(permissionMatrix, path)

@@ -9,11 +9,11 @@ import {
   type ServiceContext,
 } from "@platz/services";
 import { createTestWorld, type TestWorld } from "@platz/services/testing";
-import { TRPCError } from "@trpc/server";
 import { createCaller } from "./app-router.ts";
 import { permissionOf } from "./permission-matrix.ts";
 import { apiContextOf } from "./testing/api-context.ts";
 import { calls } from "./testing/calls.ts";
+import { outcomeOf } from "./testing/outcome-of.ts";
 import { createCallerFactory, procedure, publicProcedure, router } from "./trpc.ts";
 
 let db: TestDatabase;
@@ -77,13 +77,4 @@ async function contextsOf(world: TestWorld): Promise<Record<CallerRole, ServiceC
     "env admin": envAdmin,
     "site admin": siteAdmin,
   };
-}
-
-async function outcomeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return "ok";
-  } catch (error) {
-    return error instanceof TRPCError ? error.code : String(error);
-  }
 }

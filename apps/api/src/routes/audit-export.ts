@@ -4,7 +4,7 @@ import { stringify } from "csv-stringify/sync";
 import { Elysia } from "elysia";
 
 export interface AuditExportOptions {
-  /** Who asks. Throws `Unauthenticated` when nobody does. */
+  /** Who asks, with the rights that they have now. Throws when nobody does, or may not. */
   authenticate(request: Request): Promise<ServiceContext>;
 }
 
@@ -27,7 +27,10 @@ const formats: Readonly<Record<string, { readonly type: string; readonly head: s
     },
   };
 
-/** `GET /audit/export?format=jsonl|csv`, with the filters of `audit.list`: the whole log as a stream, newest first. */
+/**
+ * `GET /audit/export?format=jsonl|csv`, with the filters of `audit.list`: the whole log as a stream, newest first. It
+ * breaks off when the credential or the right of whoever reads it ends.
+ */
 export function auditExportRoutes({ authenticate }: AuditExportOptions) {
   return new Elysia().get("/audit/export", async ({ request }) => {
     const { format: name = "jsonl", ...given } = Object.fromEntries(new URL(request.url).searchParams);
@@ -37,7 +40,9 @@ export function auditExportRoutes({ authenticate }: AuditExportOptions) {
     if (!filter.success) {
       throw refused(filter.error.issues.map(({ path, message }) => ({ path: path.map(String), message })));
     }
-    const entries = exportAudit(await authenticate(request), filter.data);
+    // Who may not is told so, before the answer begins.
+    await authenticate(request);
+    const entries = exportAudit(() => authenticate(request), filter.data);
     return new Response(streamOf(entries, format), {
       headers: {
         "content-type": format.type,

@@ -16,6 +16,7 @@ import {
 } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { auditLog } from "../schema/index.ts";
+import { type EnvScope, inEnvScope } from "./env-scope.ts";
 import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
 
@@ -48,8 +49,10 @@ export async function listChangesSince(
     .limit(20);
 }
 
-/** Whose entries somebody may read: all, or those of the envs they govern and their own. */
-export type AuditScope = "all" | { readonly envIds: readonly EnvId[]; readonly actorId: string };
+/** Whose entries somebody may read: all, or those of the envs they govern and their own, everywhere or in some envs. */
+export type AuditScope =
+  | "all"
+  | { readonly envIds: readonly EnvId[]; readonly actorId: string; readonly ownIn: EnvScope };
 
 const partOf = listOf("auditLog", {
   sorts: { seq: [] },
@@ -96,7 +99,8 @@ export async function listAuditEntriesBefore(
 
 function inAuditScope(scope: AuditScope): SQL | undefined {
   if (scope === "all") return undefined;
-  return or(eq(auditLog.actorId, scope.actorId), inArray(auditLog.envId, [...scope.envIds]));
+  const own = and(eq(auditLog.actorId, scope.actorId), inEnvScope(auditLog.envId, scope.ownIn));
+  return or(own, inArray(auditLog.envId, [...scope.envIds]));
 }
 
 function matchingFilter(filter: AuditFilter): SQL | undefined {

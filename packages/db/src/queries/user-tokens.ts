@@ -1,5 +1,5 @@
 import type { ListRequest, Page, UserId, UserToken, UserTokenId } from "@platz/domain";
-import { count, eq } from "drizzle-orm";
+import { and, count, eq } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { userTokens } from "../schema/index.ts";
 import { listOf } from "./list-of.ts";
@@ -24,9 +24,17 @@ const partOf = listOf("userTokens", {
 
 export async function listUserTokens(
   db: Queryable,
-  { userId, list }: { readonly userId?: UserId | undefined; readonly list: ListRequest<"userTokens"> },
+  {
+    userId,
+    id,
+    list,
+  }: {
+    readonly userId?: UserId | undefined;
+    readonly id?: UserTokenId | undefined;
+    readonly list: ListRequest<"userTokens">;
+  },
 ): Promise<Page<UserToken>> {
-  const where = matching(userTokens.userId, userId);
+  const where = and(matching(userTokens.userId, userId), matching(userTokens.id, id));
   return await partOf(list, where, {
     rows: (part) =>
       db

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { auditLog } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
-import type { AuditFilter } from "@platz/domain";
+import { type AuditFilter, Unauthenticated } from "@platz/domain";
 import { desc, eq, sql } from "drizzle-orm";
+import type { ServiceContext } from "../context.ts";
 import { updateDeployment } from "../deployment/update.ts";
 import { createEnv } from "../env/create.ts";
 import { updateEnv } from "../env/update.ts";
@@ -120,9 +121,37 @@ test("an export gives every entry once, however many pieces it takes", async () 
         select ${label}, 'a' || n, 'Done' from generate_series(1, 1203) n`,
   );
   const seen: string[] = [];
-  for await (const entry of exportAudit(world.siteAdmin, {})) {
+  for await (const entry of exportAudit(async () => world.siteAdmin, {})) {
     if (entry.actorLabel === label) seen.push(entry.action);
   }
   expect(seen).toHaveLength(1203);
   expect(new Set(seen).size).toBe(1203);
+});
+
+test("an export ends at the piece at which its reader has lost the right, or the credential", async () => {
+  const label = crypto.randomUUID();
+  await db.execute(
+    sql`insert into audit_log (actor_label, action, outcome)
+        select ${label}, 'a' || n, 'Done' from generate_series(1, 1203) n`,
+  );
+  const endsAs = async (after: () => Promise<ServiceContext>) => {
+    let asked = 0;
+    const caller = async () => {
+      asked += 1;
+      return asked === 1 ? world.siteAdmin : await after();
+    };
+    let count = 0;
+    const read = async () => {
+      for await (const _entry of exportAudit(caller, {})) count += 1;
+    };
+    return { read, count: () => count };
+  };
+  const demoted = await endsAs(async () => world.member);
+  await demoted.read();
+  expect(demoted.count()).toBeLessThan(1000);
+  const revoked = await endsAs(async () => {
+    throw new Unauthenticated("This API token is not valid, or has been revoked.");
+  });
+  await expect(revoked.read()).rejects.toThrow("revoked");
+  expect(revoked.count()).toBe(500);
 });

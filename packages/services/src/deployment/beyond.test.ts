@@ -55,6 +55,9 @@ test("who may change none of them is refused altogether", async () => {
   const { id } = await world.installed();
   const wanted = { ids: [id], helmChartId, dryRun: true };
   await expect(bulkUpgrade(world.member, wanted)).rejects.toThrow(Forbidden);
+  // Nor are they told that there would be nothing to do.
+  const asItIs = { ...wanted, helmChartId: world.chart.id };
+  await expect(bulkUpgrade(world.member, asItIs)).rejects.toThrow(Forbidden);
   await expect(bulkUpgrade(world.stranger, wanted)).rejects.toThrow(NotFound);
 });
 

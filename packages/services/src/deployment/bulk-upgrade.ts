@@ -1,5 +1,6 @@
 import { findDeployment, type PlacedDeployment } from "@platz/db/queries/deployments";
 import { type BulkUpgrade, type DeploymentId, DomainError, Forbidden, NotFound } from "@platz/domain";
+import { requireDeploymentMaintainer } from "../access/require-deployment-role.ts";
 import { noteDenial } from "../audit/record-denial.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { deploymentLabel } from "./deployment-label.ts";
@@ -49,7 +50,10 @@ async function upgradeOne(
   const result = { id, label: deployment ? deploymentLabel(deployment) : null, reason: null };
   try {
     if (!deployment) throw new NotFound("deployment", id);
-    if (deployment.helmChartId === wanted.helmChartId) return { ...result, outcome: "unchanged" };
+    if (deployment.helmChartId === wanted.helmChartId) {
+      await requireDeploymentMaintainer(context, deployment, "change it");
+      return { ...result, outcome: "unchanged" };
+    }
     await upgrade(context, deployment, wanted);
     return { ...result, outcome: "upgraded" };
   } catch (error) {

@@ -3,17 +3,19 @@ import { seesEnv } from "../access/access-scope.ts";
 import type { ServiceContext } from "../context.ts";
 
 /** Whether a caller may hear of a change: those who could read the row, or could before the change. */
-export function mayHear({ identity, scope }: ServiceContext, event: PlacedEvent): boolean {
-  if (scope.isSiteAdmin) return true;
-  return rules[event.visibility]({ identity, scope }, event);
+export function mayHear(context: ServiceContext, event: PlacedEvent): boolean {
+  if (context.scope.isSiteAdmin) return true;
+  return rules[event.visibility](context, event);
 }
 
-type Rule = (caller: Pick<ServiceContext, "identity" | "scope">, event: PlacedEvent) => boolean;
+type Rule = (caller: Pick<ServiceContext, "identity" | "scope" | "grant">, event: PlacedEvent) => boolean;
 
 const rules = {
   everybody: () => true,
   env: ({ scope }, { envIds }) => envIds.some((id) => seesEnv(scope, id)),
-  person: ({ identity }, { userId }) => userId === identity.id,
+  // A token for some envs hears of itself alone.
+  person: ({ identity, grant }, { id, userId }) =>
+    userId === identity.id && (grant.envIds === null || id === grant.tokenId),
   "site admin": () => false,
 } as const satisfies Record<PlacedEvent["visibility"], Rule>;
 

@@ -1,4 +1,4 @@
-import type { EnvId, SessionId } from "@platz/domain";
+import type { BotTokenId, EnvId, SessionId, UserTokenId } from "@platz/domain";
 
 /** What a credential lets its bearer do, of what whoever it belongs to may do. */
 export interface CredentialGrant {
@@ -6,6 +6,8 @@ export interface CredentialGrant {
   readonly kind: "session" | "token";
   /** The session, where there is one. */
   readonly sessionId: SessionId | null;
+  /** The API token, where there is one. */
+  readonly tokenId: UserTokenId | BotTokenId | null;
   /** Looks, and changes nothing. */
   readonly readOnly: boolean;
   /** Only in these envs; `null`: in all of them. */
@@ -16,6 +18,7 @@ export interface CredentialGrant {
 export const wholeGrant: CredentialGrant = {
   kind: "session",
   sessionId: null,
+  tokenId: null,
   readOnly: false,
   envIds: null,
 };

@@ -20,6 +20,7 @@ import { eq } from "drizzle-orm";
 import { openContext } from "../context.ts";
 import { createTestWorld, type TestWorld } from "../testing.ts";
 import { authenticate } from "./authenticate.ts";
+import { type CredentialGrant, wholeGrant } from "./credential-grant.ts";
 import { resolveIdentity } from "./resolve-identity.ts";
 import { publishedKeys, rotateSigningKeys, signingKeyStore } from "./signing-key-store.ts";
 
@@ -87,7 +88,7 @@ test("a token lets its owner in, and its use is noted once a minute", async () =
   };
   expect(await resolve(token)).toEqual({
     identity: { kind: "User", id: ownerId() },
-    grant: { kind: "token", sessionId: null, readOnly: false, envIds: null },
+    grant: { kind: "token", sessionId: null, tokenId: id as UserTokenId, readOnly: false, envIds: null },
     expiresAt: null,
   });
   expect(await lastUse()).toEqual(start);
@@ -128,7 +129,7 @@ test("a token that has expired, is forged, unknown or revoked lets nobody in", a
 
 test("a token never sees or governs more than its owner, and less when it is narrowed", async () => {
   const { env, siteAdmin, envAdmin } = world;
-  const narrow = (envIds: EnvId[]) => ({ kind: "token", sessionId: null, readOnly: false, envIds }) as const;
+  const narrow = (envIds: EnvId[]): CredentialGrant => ({ ...wholeGrant, kind: "token", envIds });
   const ofAdmin = await openContext(siteAdmin, siteAdmin.identity, narrow([env.id]));
   expect(ofAdmin.scope).toMatchObject({ envs: [env.id], adminOf: [env.id], isSiteAdmin: false });
   const foreign = await openContext(envAdmin, envAdmin.identity, narrow([world.otherEnv.id]));

@@ -1,7 +1,7 @@
 import { type Credential, type SigningKeys, sameHash, verifyAccessToken } from "@platz/auth";
 import type { Queryable } from "@platz/db";
 import { findApiToken, findStoredSession, noteSessionUse, noteTokenUse } from "@platz/db/queries/credentials";
-import { type Identity, SessionId, Unauthenticated } from "@platz/domain";
+import { BotTokenId, type Identity, SessionId, Unauthenticated, UserTokenId } from "@platz/domain";
 import { type CredentialGrant, wholeGrant } from "./credential-grant.ts";
 
 export interface IdentityDependencies {
@@ -79,7 +79,8 @@ async function tokenOwner(
     throw new Unauthenticated("This API token has expired: make a new one.");
   }
   if (isStale(lastUsedAt, now())) await noteTokenUse(db, { owner: identity, id }, now());
-  return { identity, grant: { kind: "token", sessionId: null, readOnly, envIds }, expiresAt };
+  const tokenId = identity.kind === "Bot" ? BotTokenId.parse(id) : UserTokenId.parse(id);
+  return { identity, grant: { kind: "token", sessionId: null, tokenId, readOnly, envIds }, expiresAt };
 }
 
 function isStale(lastUsedAt: Date | null, now: Date): boolean {
