@@ -15,7 +15,7 @@ export interface ChartReconcilerDependencies {
   readonly source: ChartSource;
   readonly db: ServiceDatabase;
   readonly log: Logger;
-  readonly settings: Pick<ChartDiscoverySettings, "PLATZ_OUTSIDE_SCHEMAS">;
+  readonly settings: Pick<ChartDiscoverySettings, "PLATZ_NEW_KIND_GRANT" | "PLATZ_OUTSIDE_SCHEMAS">;
 }
 
 export interface ChartReconciler extends Reconciler<TagKey> {
@@ -25,7 +25,8 @@ export interface ChartReconciler extends Reconciler<TagKey> {
 
 /** Brings the records of one tag in line with its registry. A tag that did not change costs one HEAD. */
 export function chartReconciler(deps: ChartReconcilerDependencies): ChartReconciler {
-  const { source, db, log } = deps;
+  const { source, db, log, settings } = deps;
+  const newKindGrant = settings.PLATZ_NEW_KIND_GRANT;
   /** What each tag named when its records were right. */
   const settled = new Map<TagKey, string>();
   return {
@@ -44,7 +45,7 @@ export function chartReconciler(deps: ChartReconcilerDependencies): ChartReconci
       if (settled.get(key) === digest) return done;
       const fetch = () => fetchChart(deps, { domain, repository, digest });
       const found = { ...names, provider: source.provider, digest };
-      const result = await ingestChart({ db, log, fetch }, found);
+      const result = await ingestChart({ db, log, fetch, newKindGrant }, found);
       settled.set(key, digest);
       if (result === "recorded") log.info({ repository, tag, digest }, "a chart is recorded");
       return done;

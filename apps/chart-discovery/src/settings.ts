@@ -1,4 +1,5 @@
 import { databaseSettings, duration, list } from "@platz/config";
+import { NewKindDefault } from "@platz/domain";
 import { registrySettings } from "@platz/oci";
 import { logLevels } from "@platz/telemetry";
 import { z } from "zod";
@@ -35,6 +36,9 @@ export const ChartDiscoverySettings = z.object({
   PLATZ_ECR_RECONCILE_INTERVAL: duration({ minMs: 100 })
     .prefault("15m")
     .describe("Time between two looks through ECR for what no event told of."),
+  PLATZ_NEW_KIND_GRANT: NewKindDefault.prefault("nothing").describe(
+    "What new kinds of deployment may have outside of their namespaces: nothing, crds or everything, with a level of Pod Security where it is not baseline (everything:privileged). Anything but nothing is for installations of one team.",
+  ),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
     .default("info")

@@ -133,6 +133,7 @@ export {
   GrantPreset,
   grantPresets,
   KindGrant,
+  NewKindDefault,
   NewKindGrant,
   NewKindGrantForChart,
   PodSecurity,

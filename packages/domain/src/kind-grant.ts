@@ -102,3 +102,16 @@ function leastForbidding(grants: readonly Grant[]): PodSecurity {
     .sort((a, b) => podSecurityLevels.indexOf(a.enforce) - podSecurityLevels.indexOf(b.enforce));
   return first ?? { enforce: "baseline", warn: null };
 }
+
+/** What a new kind begins with, as an operator writes it: a preset, and a level of Pod Security, as `everything:privileged`. */
+export const NewKindDefault = z
+  .string()
+  .regex(
+    /^(nothing|crds|everything)(:(privileged|baseline|restricted))?$/,
+    "must be nothing, crds or everything, with a level of Pod Security where it is not baseline: everything:privileged",
+  )
+  .transform((text) => {
+    const [preset, enforce = "baseline"] = text.split(":");
+    return { preset: GrantPreset.parse(preset), podSecurity: PodSecurity.parse({ enforce, warn: null }) };
+  });
+export type NewKindDefault = z.output<typeof NewKindDefault>;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { parseChart } from "@platz/chart-ext";
 import { helmCharts } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
+import { NewKindDefault } from "@platz/domain";
 import { eq } from "drizzle-orm";
 import { ingestChart } from "./ingest-chart.ts";
 
@@ -12,6 +13,7 @@ beforeAll(async () => {
 afterAll(() => db[Symbol.asyncDispose]());
 
 const log = { info() {}, warn() {} };
+const nothing = NewKindDefault.parse("nothing");
 
 /** Discovers a version of a chart whose one input is a secret, or is none. */
 async function discovered(tag: string, { sensitive, day }: { sensitive: boolean; day: number }) {
@@ -29,7 +31,7 @@ async function discovered(tag: string, { sensitive, day }: { sensitive: boolean;
   } as const;
   const createdAt = new Date(Date.UTC(2030, 0, day));
   const fetch = async () => ({ createdAt, content: parseChart(new Map(Object.entries(files))) });
-  await ingestChart({ db, log, fetch }, found);
+  await ingestChart({ db, log, fetch, newKindGrant: nothing }, found);
   const [chart] = await db.select().from(helmCharts).where(eq(helmCharts.imageTag, tag));
   return chart?.findings;
 }

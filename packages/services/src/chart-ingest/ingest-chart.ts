@@ -9,10 +9,11 @@ import {
   reviveChart,
   withdrawCharts,
 } from "@platz/db/queries/chart-ingest";
-import { type HelmRegistry, kindNameOfRepository } from "@platz/domain";
+import { type HelmRegistry, kindNameOfRepository, type NewKindDefault } from "@platz/domain";
 import { platzItself } from "../audit/actor-fields.ts";
 import { recordChange } from "../audit/record-change.ts";
 import type { ServiceDatabase, ServiceLog } from "../context.ts";
+import { grantNewKind } from "../kind-grant/grant-new-kind.ts";
 import { parseTag } from "./parse-tag.ts";
 import { type ChartContent, recordedChart } from "./recorded-chart.ts";
 
@@ -32,6 +33,8 @@ export interface ChartToRecord {
 export interface IngestDependencies {
   readonly db: ServiceDatabase;
   readonly log: ServiceLog;
+  /** What kinds that are seen for the first time begin with. */
+  readonly newKindGrant: NewKindDefault;
   /** Gets the chart: called only when it is not recorded. `null` when what the tag names is no chart at all. */
   fetch(): Promise<ChartToRecord | null>;
 }
@@ -87,7 +90,7 @@ async function settleKnown(db: ServiceDatabase, { id }: HelmRegistry, { tag, dig
 }
 
 async function record(
-  { db, log }: IngestDependencies,
+  { db, log, newKindGrant }: IngestDependencies,
   { domainName, repoName, provider, tag, digest }: FoundChart,
   { chart, kindName }: { readonly chart: ChartToRecord; readonly kindName: string },
 ): Promise<void> {
@@ -97,7 +100,8 @@ async function record(
   await db.transaction(async (tx) => {
     const repository = { domainName, repoName, provider };
     const registry =
-      (await findRegistryOfRepository(tx, repository)) ?? (await newRegistry(tx, repository, kindName));
+      (await findRegistryOfRepository(tx, repository)) ??
+      (await newRegistry(tx, repository, { kindName, newKindGrant }));
     const key = { helmRegistryId: registry.id, imageTag: tag };
     const earlier = await findEarlierChart(tx, { helmRegistryId: registry.id, createdAt: chart.createdAt });
     await insertChart(tx, {
@@ -115,13 +119,14 @@ async function record(
 async function newRegistry(
   db: Queryable,
   repository: Pick<FoundChart, "domainName" | "repoName" | "provider">,
-  kindName: string,
+  { kindName, newKindGrant }: { readonly kindName: string } & Pick<IngestDependencies, "newKindGrant">,
 ): Promise<HelmRegistry> {
   const discovery = platzItself(db, "Platz (chart discovery)", "discovery.record");
   const kind = await ensureKind(db, kindName);
   if (kind.isNew) {
     const { id, name: label } = kind.row;
     await recordChange(discovery, { entity: "deployment_kinds", id, envId: null, label, after: kind.row });
+    await grantNewKind(discovery, kind.row, newKindGrant);
   }
   const registry = await ensureRegistry(db, { ...repository, kindId: kind.row.id });
   if (registry.isNew) {

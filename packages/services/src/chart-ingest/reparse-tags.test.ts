@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { parseChart } from "@platz/chart-ext";
 import { helmCharts, helmTagFormats } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
+import { NewKindDefault } from "@platz/domain";
 import { eq } from "drizzle-orm";
 import { createTagFormat } from "../tag-format/create.ts";
 import { deleteTagFormat } from "../tag-format/delete.ts";
@@ -29,7 +30,8 @@ async function recorded(tag: string, content: ChartContent) {
   const digest = `sha256:${crypto.randomUUID().replaceAll("-", "").repeat(2)}`;
   const fetch = async () => ({ createdAt: new Date(), content });
   const found = { domainName: "registry.example.com", repoName, provider: "Oci", tag, digest } as const;
-  await ingestChart({ db, log: silent, fetch }, found);
+  const newKindGrant = NewKindDefault.parse("nothing");
+  await ingestChart({ db, log: silent, fetch, newKindGrant }, found);
   return async () => {
     const [row] = await db.select().from(helmCharts).where(eq(helmCharts.imageDigest, digest));
     return row;
