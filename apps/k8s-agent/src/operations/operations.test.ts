@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { deploymentResourceTypes, deploymentTasks, helmCharts, helmRegistries } from "@platz/db/schema";
 import type { HelmChartId, Json } from "@platz/domain";
-import { requestDeploymentTask } from "@platz/services";
+import { readTaskLog, requestDeploymentTask } from "@platz/services";
 import { testActions } from "@platz/services/testing";
 import { createLogger } from "@platz/telemetry";
 import { eq, sql } from "drizzle-orm";
@@ -190,6 +190,47 @@ test("no secret of a run reaches its log, its reason or the deployment's", async
   expect(failed?.reason).toContain("the pin [redacted] is wrong");
   const row = await world.deploymentRow(id);
   expect(row?.reason).toContain("the pin [redacted] is wrong");
+});
+
+test("overrides, secrets of actions and what an earlier form called a secret reach no log, and members read none", async () => {
+  const [override, earlier, pin] = ["override-secret-4711", "earlier-secret-0815", "pin-secret-1147"];
+  const form = (sensitive: boolean) => ({
+    inputs: [{ id: "note", type: "text", label: "Note", sensitive }],
+    outputs: { values: [{ path: ["note"], value: { FieldValue: { input: "note" } } }] },
+  });
+  const templates = {
+    "NOTES.txt": "note {{ .Values.note | default .Values.config }}, override {{ .Values.deep | toJson }}",
+    "config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config}\ndata: {a: b}\n",
+  };
+  const actionsSchema = JSON.parse(
+    JSON.stringify(testActions)
+      .replaceAll("coats", "pin")
+      .replace('"type":"number","label":"Coats"', '"type":"text","label":"Pin","sensitive":true'),
+  );
+  const charts: HelmChartId[] = [];
+  for (const valuesUi of [form(true), form(false), null]) {
+    const version = `7.${charts.length}.0`;
+    charts.push((await world.chartOf({ version, valuesUi, templates, actionsSchema })).id);
+  }
+  const [first, ...rest] = charts;
+  const { id } = await world.deploy(first ?? world.chart.id, { note: earlier });
+  await world.settled(id);
+  for (const helmChartId of rest) {
+    await world.edit(id, { helmChartId, valuesOverride: { deep: { token: override } } });
+    await world.settled(id);
+  }
+  answer = () => new Response(`you sent ${requests.at(-1)?.body}`, { status: 400 });
+  const operation = { kind: "InvokeAction", actionId: "paint", body: { pin } } as const;
+  await requestDeploymentTask(world.owner, { deploymentId: id, operation });
+  const tasks = await world.settled(id);
+  expect(tasks.map(({ status }) => status)).toEqual(["Done", "Done", "Done", "Failed"]);
+  const said = (await Promise.all(tasks.map((task) => world.log(task.id)))).join("\n");
+  expect(said).toContain("note [redacted]");
+  expect(`${said}${tasks.map(({ reason }) => reason).join("\n")}`).not.toMatch(/-secret-/);
+  const last = tasks.at(-1)?.id ?? world.nothing;
+  const read = (context: typeof world.owner) => readTaskLog(context, { id: last, afterSeq: -1, limit: 100 });
+  expect((await read(world.maintainer)).chunks.length).toBeGreaterThan(0);
+  expect(await read(world.member)).toMatchObject({ chunks: [], hidden: expect.any(String) });
 });
 
 test("secrets of the chart are applied before Helm runs, and go when the chart makes them no more", async () => {

@@ -53,7 +53,7 @@ export interface DeploymentFilter {
   readonly name?: string | undefined;
 }
 
-const { config, valuesOverride, ...light } = getColumns(deployments);
+const { config, valuesOverride, confidential: _confidential, ...light } = getColumns(deployments);
 const place = {
   envId: k8sClusters.envId,
   kindName: deploymentKinds.name,
@@ -225,7 +225,7 @@ export async function findDeploymentInTheWay(
 /** Whether the deployment was stored: not when its name or namespace is taken on that cluster. */
 export async function insertDeployment(
   db: Queryable,
-  deployment: NewDeployment & Pick<Deployment, "id" | "namespace">,
+  deployment: NewDeployment & Pick<Deployment, "id" | "namespace"> & { readonly confidential: boolean },
 ): Promise<boolean> {
   const [row] = await db
     .insert(deployments)
@@ -248,7 +248,10 @@ export type DeploymentChanges = Partial<
     | "enabled"
     | "descriptionMd"
   >
->;
+> & {
+  /** Only ever set. */
+  readonly confidential?: true | undefined;
+};
 
 /** Saves an edit and counts it. Throws a unique violation when name or namespace is taken. */
 export async function updateDeploymentRow(

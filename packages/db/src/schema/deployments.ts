@@ -69,6 +69,8 @@ export const deployments = table(
       .references(() => helmCharts.id, { onDelete: "restrict" }),
     config: jsonb().$type<JsonObject>().notNull().default({}),
     valuesOverride: jsonb().$type<JsonObject>().notNull().default({}),
+    /** Whether it has ever held a secret: then what was logged and answered is for those who may change it. */
+    confidential: boolean().notNull().default(false),
   },
   (t) => [
     unique("deployments__cluster_kind_name").on(t.clusterId, t.kindId, t.name),

@@ -115,6 +115,8 @@ export interface TaskLog {
   readonly afterSeq: number;
   /** Whether the task has ended, and this is its end. */
   readonly isComplete: boolean;
+  /** Why the caller is shown nothing of it; `null` for whoever may read it. */
+  readonly hidden: string | null;
 }
 
 export interface TaskLogRequest {

@@ -1,14 +1,15 @@
 import { findDeploymentResource } from "@platz/db/queries/deployment-resources";
 import { type DeploymentResource, type DeploymentResourceId, NotFound } from "@platz/domain";
 import type { ServiceContext } from "../context.ts";
-import { withoutSecretProps } from "./type-spec.ts";
+import { toldResources } from "./told-resources.ts";
 
 /** A resource without its secrets. */
 export async function getDeploymentResource(
-  { db, scope }: ServiceContext,
+  context: ServiceContext,
   id: DeploymentResourceId,
 ): Promise<DeploymentResource> {
-  const resource = await findDeploymentResource(db, id, scope.envs);
+  const resource = await findDeploymentResource(context.db, id, context.scope.envs);
   if (!resource) throw new NotFound("resource", id);
-  return withoutSecretProps(resource);
+  const [told] = await toldResources(context, [resource]);
+  return told ?? resource;
 }

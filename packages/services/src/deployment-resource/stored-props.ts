@@ -1,8 +1,9 @@
 import { formOfValuesUi } from "@platz/chart-ext";
+import { setDeploymentConfidential } from "@platz/db/queries/confidential-deployments";
 import { type DeploymentResourceId, Invalid, type JsonObject } from "@platz/domain";
 import type { ServiceContext } from "../context.ts";
 import { checkInputs, requirePlainInputs } from "../deployment/check-inputs.ts";
-import { type StoredDocument, sealSensitive } from "../sealed/seal-sensitive.ts";
+import { type StoredDocument, sealedKeys, sealSensitive } from "../sealed/seal-sensitive.ts";
 import type { ResourcePlace } from "./require-resource-role.ts";
 import { propsPlace } from "./type-spec.ts";
 
@@ -38,10 +39,12 @@ export async function storedProps(
   const sensitive = new Set(
     spec.values_ui.inputs.filter((input) => input.sensitive).map((input) => input.id),
   );
-  return await sealSensitive(keyring, {
+  const stored = await sealSensitive(keyring, {
     document: props,
     isSensitive: (key) => sensitive.has(key),
     place: propsPlace(id),
     before: before ? [before] : [],
   });
+  if (sealedKeys(stored).size > 0) await setDeploymentConfidential(db, deployment.id);
+  return stored;
 }

@@ -2,6 +2,7 @@ import { findDeploymentTask, findTaskAhead } from "@platz/db/queries/deployment-
 import { findDeployment } from "@platz/db/queries/deployments";
 import { findClusterHealth } from "@platz/db/queries/k8s-clusters";
 import { type DeploymentTask, type DeploymentTaskId, NotFound, type Operation } from "@platz/domain";
+import { keptBackFrom, toldReason } from "../access/may-read-details.ts";
 import { deploymentRoleOf } from "../access/require-deployment-role.ts";
 import type { ServiceContext } from "../context.ts";
 import { openOperation } from "../deployment/sealed-inputs.ts";
@@ -23,13 +24,15 @@ export async function getDeploymentTask(
   if (!task) throw new NotFound("task", id);
   const deployment = await findDeployment(db, task.deploymentId, scope.envs);
   const role = deployment && (await deploymentRoleOf(context, deployment));
+  const keptBack = await keptBackFrom(context, [task.deploymentId]);
+  const told = { ...task, reason: toldReason(task.reason, keptBack.has(task.deploymentId)) };
   return {
-    ...task,
+    ...told,
     operation: role
       ? await openOperation(context.keyring, task.deploymentId, task.operation)
       : withoutInputs(task.operation),
     inputsAreHidden: role === undefined,
-    waitingFor: await reasonToWait(context, task),
+    waitingFor: await reasonToWait(context, told),
   };
 }
 

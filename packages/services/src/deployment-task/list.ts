@@ -4,6 +4,7 @@ import {
   listDeploymentTasks as queryTasks,
 } from "@platz/db/queries/deployment-tasks";
 import type { ListRequest, Page } from "@platz/domain";
+import { keptBackFrom, toldReason } from "../access/may-read-details.ts";
 import type { ServiceContext } from "../context.ts";
 
 type Input = Omit<DeploymentTaskFilter, "dueBy"> &
@@ -14,11 +15,22 @@ type Input = Omit<DeploymentTaskFilter, "dueBy"> &
 
 /** The tasks of the caller's envs, what is due last first, without inputs and logs. */
 export async function listDeploymentTasks(
-  { db, scope, now, totals }: ServiceContext,
+  context: ServiceContext,
   { page, sort, showFuture, ...filter }: Input,
 ): Promise<Page<DeploymentTaskSummary>> {
-  return await queryTasks(db, scope.envs, {
+  const { db, scope, now, totals } = context;
+  const found = await queryTasks(db, scope.envs, {
     filter: { ...filter, dueBy: showFuture ? undefined : now() },
     list: { page, sort, totals },
   });
+  const detailed = found.items.filter(({ reason }) => reason !== null);
+  const keptBack = await keptBackFrom(
+    context,
+    detailed.map(({ deploymentId }) => deploymentId),
+  );
+  const items = found.items.map((task) => ({
+    ...task,
+    reason: toldReason(task.reason, keptBack.has(task.deploymentId)),
+  }));
+  return { ...found, items };
 }

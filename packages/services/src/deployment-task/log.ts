@@ -1,6 +1,7 @@
 import { findDeploymentTask } from "@platz/db/queries/deployment-tasks";
 import { listTaskLogChunks } from "@platz/db/queries/task-logs";
 import { type DeploymentTaskId, NotFound, type TaskLogChunk } from "@platz/domain";
+import { KEPT_BACK, keptBackFrom } from "../access/may-read-details.ts";
 import type { ServiceContext } from "../context.ts";
 
 export interface TaskLog {
@@ -9,24 +10,31 @@ export interface TaskLog {
   readonly afterSeq: number;
   /** Whether nothing will follow: the task has ended, and everything it wrote has been read. */
   readonly isComplete: boolean;
+  /** Why this reader is shown nothing; `null` for whoever may read it. */
+  readonly hidden: string | null;
 }
 
 /** A piece of a task's output: what came after `afterSeq`. */
 export async function readTaskLog(
-  { db, scope }: ServiceContext,
+  context: ServiceContext,
   {
     id,
     afterSeq,
     limit,
   }: { readonly id: DeploymentTaskId; readonly afterSeq: number; readonly limit: number },
 ): Promise<TaskLog> {
+  const { db, scope } = context;
   // The status is read first: whatever an ended task wrote is there when the pieces are read.
   const task = await findDeploymentTask(db, id, scope.envs);
   if (!task) throw new NotFound("task", id);
+  if ((await keptBackFrom(context, [task.deploymentId])).has(task.deploymentId)) {
+    return { chunks: [], afterSeq, isComplete: task.finishedAt !== null, hidden: KEPT_BACK };
+  }
   const chunks = await listTaskLogChunks(db, id, { afterSeq, limit });
   return {
     chunks,
     afterSeq: chunks.at(-1)?.seq ?? afterSeq,
     isComplete: task.finishedAt !== null && chunks.length < limit,
+    hidden: null,
   };
 }

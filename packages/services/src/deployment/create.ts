@@ -16,7 +16,7 @@ import { getDeployment, type ShownDeployment } from "./get.ts";
 import { nameTaken } from "./name-taken.ts";
 import { installOf } from "./plan-update.ts";
 import { requireFittingName } from "./require-fitting-name.ts";
-import { sealInputs } from "./sealed-inputs.ts";
+import { holdsSecrets, sealInputs } from "./sealed-inputs.ts";
 import { sensitiveInputsOf } from "./sensitive-inputs.ts";
 
 /** Saves a deployment and asks for its Install, both or neither. */
@@ -44,7 +44,8 @@ export async function createDeployment(
     const id = DeploymentId.parse(crypto.randomUUID());
     const isSensitive = sensitiveInputsOf(chart);
     const stored = await sealInputs(context.keyring, { id, inputs: input, isSensitive, before: [] });
-    const wanted = { ...input, ...stored, id, namespace: namespaceName(kind.name, input.name) };
+    const confidential = holdsSecrets(stored, references);
+    const wanted = { ...input, ...stored, confidential, id, namespace: namespaceName(kind.name, input.name) };
     if (!(await insertDeployment(db, wanted))) throw await nameTaken(db, wanted);
     await replaceDeploymentReferences(db, id, references);
     await insertTask(db, {

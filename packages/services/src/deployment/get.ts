@@ -1,11 +1,13 @@
 import { findDeployment, findDeploymentFor, type PlacedDeployment } from "@platz/db/queries/deployments";
 import { findHelmChart } from "@platz/db/queries/helm-charts";
 import { type DeploymentId, type Json, NotFound } from "@platz/domain";
+import { keptBackFrom } from "../access/may-read-details.ts";
 import { isEnvAdmin } from "../access/require-env-admin.ts";
 import type { ServiceContext } from "../context.ts";
 import { isSealedJson } from "../sealed/sealed-json.ts";
 import { openInputs } from "./sealed-inputs.ts";
 import { sensitiveInputs } from "./sensitive-inputs.ts";
+import { toldDeployment } from "./told-deployment.ts";
 
 /** A deployment as its reader may see it. */
 export type ShownDeployment = PlacedDeployment & {
@@ -20,7 +22,8 @@ export type ShownDeployment = PlacedDeployment & {
 export async function getDeployment(context: ServiceContext, id: DeploymentId): Promise<ShownDeployment> {
   const { deployment, mayChange, form } = await findFor(context, id);
   if (mayChange) return { ...(await openInputs(context.keyring, deployment)), hidden: [] };
-  return withoutSecrets(deployment, form);
+  const keptBack = await keptBackFrom(context, [id]);
+  return withoutSecrets(toldDeployment(deployment, keptBack), form);
 }
 
 async function findFor({ db, scope, identity }: ServiceContext, id: DeploymentId) {

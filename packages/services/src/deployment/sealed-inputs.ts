@@ -1,3 +1,4 @@
+import type { CollectionItem } from "@platz/db/queries/deployment-references";
 import {
   type Deployment,
   type DeploymentId,
@@ -26,6 +27,20 @@ export async function openInputs<Row extends DeploymentInputs & Pick<Deployment,
 ): Promise<Row> {
   const { config, valuesOverride } = row;
   return { ...row, ...(await openJson(keyring, { config, valuesOverride }, inputsPlace(row.id))) };
+}
+
+/** Whether stored inputs hold a secret, or name something that may hold one. */
+export function holdsSecrets(
+  { config, valuesOverride }: DeploymentInputs,
+  references: readonly CollectionItem[] = [],
+): boolean {
+  const isSealed = sealedKeys(config).size > 0 || Object.keys(valuesOverride).length > 0;
+  return isSealed || mayNameSecrets(references);
+}
+
+/** Whether any of these items may hold a secret: secrets do, and so may resources. */
+export function mayNameSecrets(references: readonly CollectionItem[]): boolean {
+  return references.some(({ collection }) => collection !== "deployments");
 }
 
 /** An operation with its inputs as people gave them. */

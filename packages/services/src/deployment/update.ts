@@ -17,7 +17,13 @@ import { editOf } from "./edit-of.ts";
 import { getDeployment, type ShownDeployment } from "./get.ts";
 import { planUpdate } from "./plan-update.ts";
 import { requireNotDeleting } from "./require-in-use.ts";
-import { openInputs, type StoredInputs, sealInputs, withStoredInputs } from "./sealed-inputs.ts";
+import {
+  holdsSecrets,
+  openInputs,
+  type StoredInputs,
+  sealInputs,
+  withStoredInputs,
+} from "./sealed-inputs.ts";
 
 /**
  * Saves an edit of a deployment together with the tasks that follow from it (API spec 7.1), all or nothing. An edit
@@ -66,7 +72,8 @@ export async function updateWithin(
     isSensitive,
     before: [{ stored, opened: before }, ...(from ? [from] : [])],
   });
-  await updateDeploymentRow(db, before.id, { ...edit.changes, ...toStore });
+  const confidential = holdsSecrets(toStore, references) || undefined;
+  await updateDeploymentRow(db, before.id, { ...edit.changes, ...toStore, confidential });
   if (references !== undefined) await replaceDeploymentReferences(db, before.id, references);
 
   const plan = planUpdate(before, edit.after, reinstallDependencies);

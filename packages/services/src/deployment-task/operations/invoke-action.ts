@@ -1,4 +1,6 @@
 import { type Action, formOfValuesUi } from "@platz/chart-ext";
+import { setDeploymentConfidential } from "@platz/db/queries/confidential-deployments";
+import type { CollectionItem } from "@platz/db/queries/deployment-references";
 import type { PlacedDeployment } from "@platz/db/queries/deployments";
 import { findHelmChart } from "@platz/db/queries/helm-charts";
 import {
@@ -13,9 +15,9 @@ import { requireDeploymentOperator, requireDeploymentOwner } from "../../access/
 import { chartActions } from "../../chart/chart-extensions.ts";
 import type { ServiceContext } from "../../context.ts";
 import { checkInputs, requirePlainInputs } from "../../deployment/check-inputs.ts";
-import { inputsPlace } from "../../deployment/sealed-inputs.ts";
+import { inputsPlace, mayNameSecrets } from "../../deployment/sealed-inputs.ts";
 import { sealSensitive } from "../../sealed/seal-sensitive.ts";
-import { openJson } from "../../sealed/sealed-json.ts";
+import { holdsSealed, openJson } from "../../sealed/sealed-json.ts";
 import type { OperationPolicy } from "./operation-policy.ts";
 
 export const invokeAction: OperationPolicy<"InvokeAction"> = {
@@ -29,14 +31,13 @@ export const invokeAction: OperationPolicy<"InvokeAction"> = {
       await requireDeploymentOwner(context, deployment, `invoke "${action.title}"`);
     }
     requireAllowedStatus(action, deployment.reportedStatus);
-    await requireFittingBody(context, deployment, { action, body });
+    const references = await requireFittingBody(context, deployment, { action, body });
     requirePlainInputs("The action", { body });
-    return {
-      kind,
-      helmChartId: chart.id,
-      actionId,
-      body: await storedBody(context, deployment, { action, body, before: again?.body }),
-    };
+    const stored = await storedBody(context, deployment, { action, body, before: again?.body });
+    if (holdsSealed(stored) || mayNameSecrets(references)) {
+      await setDeploymentConfidential(context.db, deployment.id);
+    }
+    return { kind, helmChartId: chart.id, actionId, body: stored };
   },
 };
 
@@ -83,15 +84,15 @@ async function requireFittingBody(
   { db }: ServiceContext,
   { envId }: PlacedDeployment,
   { action, body }: { readonly action: Action; readonly body: Json },
-): Promise<void> {
-  if (!action.uiSchema || envId === null) return;
+): Promise<readonly CollectionItem[]> {
+  if (!action.uiSchema || envId === null) return [];
   const inputs = JsonObject.safeParse(body);
   if (!inputs.success) {
     throw Invalid.fields("The action", [
       { path: ["body"], message: "send an object with the inputs of its form" },
     ]);
   }
-  await checkInputs(db, {
+  return await checkInputs(db, {
     envId,
     form: formOfValuesUi(action.uiSchema),
     inputs: inputs.data,
