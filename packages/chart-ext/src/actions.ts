@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "./limits.ts";
 import { optional } from "./optional.ts";
 import { type ValuesUi, ValuesUiV0, ValuesUiV1Beta1 } from "./values-ui.ts";
 
@@ -29,10 +30,15 @@ const StoredAction = z.object({
   ui_schema: optional(z.union([ValuesUiV1Beta1, ValuesUiV0])),
 });
 
-export const ActionsV0 = z.object({ schema_version: z.int().nonnegative(), actions: z.array(StoredAction) });
-export const ActionsV1Beta1 = z.array(
-  z.object({ apiVersion: z.literal("platz.io/v1beta1"), kind: z.literal("Action"), spec: StoredAction }),
-);
+export const ActionsV0 = z.object({
+  schema_version: z.int().nonnegative(),
+  actions: z.array(StoredAction).max(limits.actions),
+});
+export const ActionsV1Beta1 = z
+  .array(
+    z.object({ apiVersion: z.literal("platz.io/v1beta1"), kind: z.literal("Action"), spec: StoredAction }),
+  )
+  .max(limits.actions);
 export type StoredActions = z.output<typeof ActionsV0> | z.output<typeof ActionsV1Beta1>;
 
 /** Something that people may ask of a deployed application, whatever version its file is written in (workers spec 8.9). */

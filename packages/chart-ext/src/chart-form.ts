@@ -1,4 +1,4 @@
-import { type JsonObject, own } from "./json.ts";
+import { isObject, type JsonObject, own } from "./json.ts";
 import {
   type RenderedSecret,
   type RenderedValues,
@@ -59,9 +59,9 @@ export function valuesUiOf(stored: unknown): ValuesUi | undefined {
 
 /** The stored form itself. */
 export function storedFormOf(stored: unknown): StoredForm | undefined {
-  return [ValuesForm, ValuesUiV1Beta1, ValuesUiV0]
-    .map((schema) => schema.safeParse(stored).data)
-    .find((form) => form !== undefined);
+  const kind = isObject(stored) ? own(stored, "kind") : undefined;
+  const schema = kind === undefined ? ValuesUiV0 : kind === "ValuesForm" ? ValuesForm : ValuesUiV1Beta1;
+  return schema.safeParse(stored).data;
 }
 
 /** What can be done with a form that a chart's author ships. */

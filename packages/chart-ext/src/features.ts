@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "./limits.ts";
 import { optional } from "./optional.ts";
 
 export const hostnameFormats = ["Name", "KindAndName"] as const;
@@ -10,7 +11,8 @@ const Status = z.object({
   refresh_interval_secs: z.int().nonnegative(),
 });
 const paths = z
-  .array(z.array(z.string()))
+  .array(z.array(z.string()).max(limits.pathElements))
+  .max(limits.featurePaths)
   .nullish()
   .transform((value) => value ?? []);
 const flag = (standing: boolean) =>

@@ -20,6 +20,7 @@ export { type ChartSchemas, schemaFindings } from "./findings/schema-findings.ts
 export { insertAtPath, insertPlain } from "./insert-at-path.ts";
 export { extensionFileSchemas } from "./json-schemas.ts";
 export { type ChartFiles, type ParsedChart, parseChart } from "./parse-chart.ts";
+export { type CompiledPattern, compilePattern, type Pattern } from "./pattern/compile-pattern.ts";
 export { RenderError, type RenderErrorKind } from "./render-error.ts";
 export {
   type ItemProperty,
@@ -36,7 +37,6 @@ export {
   resourceTypesOf,
 } from "./resource-types.ts";
 export { StatusDocument } from "./status-document.ts";
-export { isTamePattern } from "./tame-pattern.ts";
 export {
   type CollectionReference,
   collectionReferences,

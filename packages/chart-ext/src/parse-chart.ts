@@ -3,6 +3,7 @@ import type { StoredActions } from "./actions.ts";
 import type { StoredForm } from "./chart-form.ts";
 import type { ChartIssue } from "./chart-issue.ts";
 import { ChartMetadata } from "./chart-metadata.ts";
+import { readDocument, type SourceDocument } from "./document/read-document.ts";
 import {
   type ExtensionFile,
   type ExtensionFileName,
@@ -13,11 +14,10 @@ import {
 import type { StoredFeatures } from "./features.ts";
 import { chartFindings } from "./findings/chart-findings.ts";
 import type { Finding } from "./findings/finding.ts";
+import { allLocated } from "./findings/locate.ts";
 import { issueSentence } from "./issue-sentence.ts";
-import type { Json } from "./json.ts";
-import { CHARACTERS_MAX, readDocument, type SourceDocument } from "./read-document.ts";
 import type { ResourceTypes } from "./resource-types.ts";
-import { formFromValues } from "./values-form/form-from-values.ts";
+import { readValuesForm } from "./values-form/read-values-form.ts";
 
 /**
  * What a chart ships beside its templates, in the canonical form that is stored (workers spec 8.11). A part is `null`
@@ -58,34 +58,19 @@ export function parseChart(files: ChartFiles): ParsedChart {
   };
   const isShipped = ({ modern, legacy }: ExtensionFile) => files.has((isModern ? modern : legacy) ?? "");
   const metadata = readMetadata(files, issues);
+  const ofValues = isShipped(extensionFiles.valuesUi) ? undefined : readValuesForm(files);
+  issues.push(...(ofValues?.issues ?? []));
   const parts = {
-    valuesUi: isShipped(extensionFiles.valuesUi) ? part<StoredForm>("valuesUi") : formOfValues(files, issues),
+    valuesUi: ofValues === undefined ? part<StoredForm>("valuesUi") : ofValues.form,
     actions: part<StoredActions>("actions"),
     features: part<StoredFeatures>("features"),
     resourceTypes: part<ResourceTypes>("resourceTypes"),
   };
   const findings = [...chartFindings(parts)].flatMap(([name, found]) => {
     const source = read.get(name);
-    return source === undefined ? [] : found.map((each) => located(source.file, source.document, each));
+    return source === undefined ? [] : allLocated(source.file, source.document, found);
   });
-  return { metadata, ...parts, issues, findings };
-}
-
-/**
- * The form of a chart whose author ships none. What Helm takes and we do not read, because it is too long, is as if it
- * were not there; what Helm would refuse too is an issue.
- */
-function formOfValues(files: ChartFiles, issues: ChartIssue[]): StoredForm | null {
-  const textOf = (file: string) => [files.get(file)].find((text) => text && text.length <= CHARACTERS_MAX);
-  const [text, schemaText] = [textOf("values.yaml"), textOf("values.schema.json")];
-  if (text === undefined && schemaText === undefined) return null;
-  const values = text === undefined ? undefined : readDocument("values.yaml", text, "helm");
-  const schema = schemaText === undefined ? undefined : readDocument("values.schema.json", schemaText);
-  const refused = [values, schema].flatMap((read) => (read && "issues" in read ? read.issues : []));
-  issues.push(...refused);
-  if (refused.length > 0) return null;
-  const described = schema && "document" in schema ? (schema.document.value as Json) : undefined;
-  return formFromValues({ schema: described, text: text ?? "" });
+  return { metadata, ...parts, issues, findings: [...findings, ...(ofValues?.findings ?? [])] };
 }
 
 function readPart(
@@ -111,18 +96,13 @@ function readPart(
   }
   const result = choice.schema.safeParse(document.value);
   if (result.success) return result.data;
-  context.issues.push(...result.error.issues.map((issue) => chartIssue(file, document, issue)));
+  context.issues.push(...allLocated(file, document, result.error.issues.map(findingOf)));
   return null;
 }
 
-function chartIssue(file: string, document: SourceDocument, issue: z.core.$ZodIssue): ChartIssue {
+function findingOf(issue: z.core.$ZodIssue): Finding {
   const path = issue.path.map((key) => (typeof key === "symbol" ? String(key) : key));
-  return located(file, document, { path, message: issueSentence(issue) });
-}
-
-function located(file: string, document: SourceDocument, { path, message }: Finding): ChartIssue {
-  const line = document.lineOf(path);
-  return { file, path, message, ...(line === undefined ? {} : { line }) };
+  return { path, message: issueSentence(issue) };
 }
 
 function readMetadata(files: ChartFiles, issues: ChartIssue[]): ChartMetadata | null {

@@ -5,7 +5,8 @@ export type RenderErrorKind =
   | "not-a-collection"
   | "invalid-collection"
   | "not-a-string"
-  | "not-a-string-array";
+  | "not-a-string-array"
+  | "too-large";
 
 /** Inputs cannot be rendered. The message names the input and is written for a person. */
 export class RenderError extends Error {

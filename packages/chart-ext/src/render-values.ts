@@ -1,15 +1,19 @@
 import { collectionName } from "./collection.ts";
-import { insertAtPath } from "./insert-at-path.ts";
+import { insertWithin } from "./insert-at-path.ts";
 import { type Json, type JsonObject, own } from "./json.ts";
+import { limits } from "./limits.ts";
 import { RenderError } from "./render-error.ts";
+import { NoRoom, RenderRoom } from "./render-room.ts";
 import {
   collectionOf,
   elementTypeOf,
   type FieldReference,
   type FormInput,
+  type InputsById,
+  inputsById,
   type ValuesUi,
 } from "./values-ui.ts";
-import { isVisible } from "./visibility.ts";
+import { type Visibility, visibilityOf } from "./visibility.ts";
 
 /** One property of one item that somebody chose. */
 export interface ItemProperty {
@@ -37,12 +41,18 @@ export async function renderValues(
   inputs: JsonObject,
   resolve: Resolve,
 ): Promise<RenderedValues> {
+  const rendering = renderingOf(ui, inputs, resolve);
   const values: JsonObject = {};
   const dropped: (readonly string[])[] = [];
   for (const { path, value } of ui.outputs.values) {
-    const rendered = await renderReference(ui, inputs, { reference: value, resolve });
-    // A copy: one input may be put at several places, and paths may write into what was put.
-    if (rendered !== undefined && !insertAtPath(values, path, structuredClone(rendered))) dropped.push(path);
+    const rendered = await renderReference(rendering, value);
+    if (rendered === undefined) continue;
+    const isPut = withinRoom(rendering, value, (room) => {
+      room.takeFor(rendered);
+      // A copy: one input may be put at several places, and paths may write into what was put.
+      return insertWithin(room, values)(path, structuredClone(rendered));
+    });
+    if (!isPut) dropped.push(path);
   }
   return { values, dropped };
 }
@@ -59,27 +69,64 @@ export async function renderSecrets(
   inputs: JsonObject,
   resolve: Resolve,
 ): Promise<RenderedSecret[]> {
+  const rendering = renderingOf(ui, inputs, resolve);
   const secrets: RenderedSecret[] = [];
   for (const [name, keys] of Object.entries(ui.outputs.secrets)) {
     const data: [string, string][] = [];
     for (const [key, reference] of Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const rendered = await renderReference(ui, inputs, { reference, resolve });
-      if (rendered !== undefined)
-        data.push([key, typeof rendered === "string" ? rendered : JSON.stringify(rendered)]);
+      const rendered = await renderReference(rendering, reference);
+      if (rendered === undefined) continue;
+      withinRoom(rendering, reference, (room) => room.takeFor(rendered));
+      data.push([key, typeof rendered === "string" ? rendered : JSON.stringify(rendered)]);
     }
     if (data.length > 0) secrets.push({ name, data: Object.fromEntries(data) });
   }
   return secrets.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** What the outputs of a form are made with. */
+interface Rendering {
+  readonly inputOf: InputsById;
+  readonly isVisible: Visibility;
+  readonly inputs: JsonObject;
+  readonly resolve: Resolve;
+  readonly room: RenderRoom;
+}
+
+function renderingOf(ui: ValuesUi, inputs: JsonObject, resolve: Resolve): Rendering {
+  const isVisible = visibilityOf(inputs);
+  return { inputOf: inputsById(ui), isVisible, inputs, resolve, room: new RenderRoom() };
+}
+
+function withinRoom<Result>(
+  { room }: Rendering,
+  reference: FieldReference,
+  work: (room: RenderRoom) => Result,
+): Result {
+  try {
+    return work(room);
+  } catch (error) {
+    if (!(error instanceof NoRoom)) throw error;
+    const { renderedValues, renderedCharacters } = limits;
+    throw new RenderError(
+      "too-large",
+      inputOf(reference),
+      `The form's outputs make more than ${renderedValues} values or ${renderedCharacters} characters.`,
+    );
+  }
+}
+
+function inputOf(reference: FieldReference): string {
+  return "FieldValue" in reference ? reference.FieldValue.input : reference.FieldProperty.input;
+}
+
 /** What a reference stands for; nothing when its input is hidden, or optional and absent. */
 async function renderReference(
-  ui: ValuesUi,
-  inputs: JsonObject,
-  { reference, resolve }: { readonly reference: FieldReference; readonly resolve: Resolve },
+  { inputOf: known, isVisible, inputs, resolve }: Rendering,
+  reference: FieldReference,
 ): Promise<Json | undefined> {
-  const id = "FieldValue" in reference ? reference.FieldValue.input : reference.FieldProperty.input;
-  const input = ui.inputs.find((each) => each.id === id);
+  const id = inputOf(reference);
+  const input = known.get(id);
   if (input === undefined) {
     throw new RenderError(
       "missing-schema",
@@ -88,7 +135,7 @@ async function renderReference(
     );
   }
   const lookup = "FieldProperty" in reference ? requireCollection(input) : undefined;
-  if (!isVisible(input, inputs)) return undefined;
+  if (!isVisible(input)) return undefined;
   const given = own(inputs, id);
   // A null chooses nothing; as a value it is one (workers spec 8.6).
   const value = given === null && lookup !== undefined ? undefined : given;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { methods, roles } from "./actions.ts";
+import { limits } from "./limits.ts";
 import { optional } from "./optional.ts";
 import { ValuesUiV0 } from "./values-ui.ts";
 
@@ -30,14 +31,16 @@ const Spec = z.object({
 });
 
 /** Kinds of logical objects that a deployment manages (workers spec 8.10). */
-export const ResourceTypes = z.array(
-  z.object({
-    apiVersion: z.literal("platz.io/v1beta1"),
-    kind: z.literal("ResourceType"),
-    key: z.string().min(1, "must not be empty"),
-    spec: Spec,
-  }),
-);
+export const ResourceTypes = z
+  .array(
+    z.object({
+      apiVersion: z.literal("platz.io/v1beta1"),
+      kind: z.literal("ResourceType"),
+      key: z.string().min(1, "must not be empty"),
+      spec: Spec,
+    }),
+  )
+  .max(limits.resourceTypes);
 export type ResourceTypes = z.output<typeof ResourceTypes>;
 
 /** What a chart says of one resource type. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { collectionName } from "./collection.ts";
-import { isObject, type Json, type JsonObject, own, sameJson } from "./json.ts";
+import { isObject, type Json, type JsonObject, own } from "./json.ts";
+import { optionIssue } from "./options.ts";
 import { collectionOf, type ElementType, elementTypeOf, type FormInput, type ValuesUi } from "./values-ui.ts";
-import { isVisible } from "./visibility.ts";
+import { visibilityOf } from "./visibility.ts";
 
 /** What is wrong with one input, for whoever filled it in. */
 export interface InputIssue {
@@ -33,11 +34,12 @@ export function checkElement(input: FormInput, value: Json): string | undefined 
  */
 export function validateInputs(ui: ValuesUi, inputs: JsonObject): InputIssue[] {
   const present = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== null));
+  const known = new Set<string>();
   const issues = ui.inputs
-    .filter((input, index) => ui.inputs.findIndex(({ id }) => id === input.id) === index)
-    .filter((input) => isVisible(input, present))
+    .filter(({ id }) => known.size < known.add(id).size)
+    .filter(visibilityOf(present))
     .flatMap((input) => inputIssues(input, own(present, input.id)));
-  const unknown = Object.keys(present).filter((id) => !ui.inputs.some((input) => input.id === id));
+  const unknown = Object.keys(present).filter((id) => !known.has(id));
   return [...issues, ...unknown.map((input) => ({ input, message: "is no input of this form" }))];
 }
 
@@ -52,11 +54,11 @@ function inputIssues(input: FormInput, value: Json | undefined): InputIssue[] {
     return message === undefined ? [] : issue(message);
   }
   if (!Array.isArray(value)) return issue("must be a list");
-  const [first] = value.flatMap((item, index) => {
+  for (const [index, item] of value.entries()) {
     const message = checkElement(input, item);
-    return message === undefined ? [] : [`${message} (item ${index + 1})`];
-  });
-  return first === undefined ? [] : issue(first);
+    if (message !== undefined) return issue(`${message} (item ${index + 1})`);
+  }
+  return [];
 }
 
 function checkNumber(value: Json, { minimum, maximum }: FormInput): string | undefined {
@@ -71,8 +73,7 @@ function checkNumber(value: Json, { minimum, maximum }: FormInput): string | und
 }
 
 function checkOption(value: Json, { options }: FormInput): string | undefined {
-  if (options === null || options.some((option) => sameJson(option.value, value))) return undefined;
-  return `must be one of ${options.map((option) => JSON.stringify(option.value)).join(", ")}`;
+  return options === null ? undefined : optionIssue(options, value);
 }
 
 function checkDaysAndHour(value: Json): string | undefined {
@@ -94,9 +95,10 @@ export interface CollectionReference {
 
 /** Every item that the shown inputs refer to, those in lists included (W25, W37). */
 export function collectionReferences(ui: ValuesUi, inputs: JsonObject): CollectionReference[] {
+  const isVisible = visibilityOf(inputs);
   return ui.inputs.flatMap((input) => {
     const collection = collectionOf(input);
-    if (collection === null || !isVisible(input, inputs)) return [];
+    if (collection === null || !isVisible(input)) return [];
     const value = own(inputs, input.id);
     const ids = (Array.isArray(value) ? value : [value]).filter((id) => typeof id === "string" && id !== "");
     return ids.map((itemId) => ({

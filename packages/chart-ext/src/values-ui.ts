@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseCollection } from "./collection.ts";
 import { Json } from "./json.ts";
+import { limits } from "./limits.ts";
 import { Decimal, optional } from "./optional.ts";
 
 /** What one value of an input is; an `array` input has a list of one of them. */
@@ -50,10 +51,10 @@ const FormInput = z
       .boolean()
       .nullish()
       .transform((value) => value ?? false),
-    options: optional(z.array(Option)),
-    showIfAll: optional(z.array(FieldValuePair)),
+    options: optional(z.array(Option).max(limits.options)),
+    showIfAll: optional(z.array(FieldValuePair).max(limits.conditions)),
     showIf: optional(Json),
-    filters: optional(z.array(FieldValuePair)),
+    filters: optional(z.array(FieldValuePair).max(limits.conditions)),
     minimum: optional(Decimal),
     maximum: optional(Decimal),
     step: optional(Decimal),
@@ -82,7 +83,9 @@ export const FieldReference = z.union(
 export type FieldReference = z.output<typeof FieldReference>;
 
 const Outputs = z.object({
-  values: z.array(z.object({ path: z.array(z.string()), value: FieldReference })),
+  values: z
+    .array(z.object({ path: z.array(z.string()).max(limits.pathElements), value: FieldReference }))
+    .max(limits.outputs),
   secrets: z
     .record(z.string(), z.record(z.string(), FieldReference))
     .nullish()
@@ -90,7 +93,7 @@ const Outputs = z.object({
 });
 
 const body = {
-  inputs: z.array(FormInput),
+  inputs: z.array(FormInput).max(limits.inputs),
   outputs: Outputs.nullish().transform((value) => value ?? { values: [], secrets: {} }),
 };
 
@@ -104,6 +107,13 @@ export const ValuesUiV1Beta1 = z.object({
 
 /** A form, in either version: the inputs that people fill in, and where their values go. */
 export type ValuesUi = z.output<typeof ValuesUiV0> | z.output<typeof ValuesUiV1Beta1>;
+
+/** The inputs of a form by their ids; of several with one id the first counts. */
+export type InputsById = ReadonlyMap<string, FormInput>;
+
+export function inputsById({ inputs }: Pick<ValuesUi, "inputs">): InputsById {
+  return new Map(inputs.toReversed().map((input) => [input.id, input]));
+}
 
 /** What one value of the input is. */
 export function elementTypeOf(input: {

@@ -1,23 +1,39 @@
+import { unknownOperator } from "../condition/json-logic.ts";
 import { isObject, type Json, own } from "../json.ts";
-import { unknownOperator } from "../json-logic.ts";
 import type { FormInput } from "../values-ui.ts";
+import { type Dependencies, findCircles, shortestCircle } from "./find-circles.ts";
 import type { Finding } from "./finding.ts";
+
+/** Of how many inputs the way round is told: each may lead through all others. */
+const WAYS_MAX = 10;
+/** More of a way than anybody follows. */
+const WAY_LENGTH_MAX = 20;
 
 /** What cannot be meant in the conditions of a form: inputs that it does not have, and circles. */
 export function conditionFindings(inputs: readonly FormInput[]): Finding[] {
-  const ids = new Set(inputs.map(({ id }) => id));
-  const dependencies = new Map(inputs.map((input) => [input.id, dependenciesOf(input)]));
+  const dependencies: Dependencies = new Map(inputs.map((input) => [input.id, dependenciesOf(input)]));
+  const inCircles = findCircles(dependencies);
+  const told = new Set([...inCircles].slice(0, WAYS_MAX));
   return inputs.flatMap((input, index) => {
-    const path = ["inputs", index, input.showIf === null ? "showIfAll" : "showIf"];
-    const unknown = dependenciesOf(input).filter((id) => !ids.has(id));
-    const circle = circleFrom(input.id, dependencies);
-    const operator = input.showIf === null ? undefined : unknownOperator(input.showIf);
+    const { id, showIf } = input;
+    const path = ["inputs", index, showIf === null ? "showIfAll" : "showIf"];
+    const unknown = dependenciesOf(input).filter((each) => !dependencies.has(each));
+    const operator = showIf === null ? undefined : unknownOperator(showIf);
+    const way = told.has(id) ? `: ${wayText(shortestCircle(id, dependencies))}` : "";
     return [
       ...(operator === undefined ? [] : [{ path, message: `uses ${operator}, so the input is never shown` }]),
-      ...unknown.map((id) => ({ path, message: `depends on the input ${id}, which the form does not have` })),
-      ...(circle === undefined ? [] : [{ path, message: `depends on itself: ${circle.join(" → ")}` }]),
+      ...unknown.map((each) => ({
+        path,
+        message: `depends on the input ${each}, which the form does not have`,
+      })),
+      ...(inCircles.has(id) ? [{ path, message: `depends on itself${way}` }] : []),
     ];
   });
+}
+
+function wayText(way: readonly string[]): string {
+  if (way.length <= WAY_LENGTH_MAX) return way.join(" → ");
+  return [...way.slice(0, WAY_LENGTH_MAX - 1), "…", ...way.slice(-1)].join(" → ");
 }
 
 /** The inputs that decide whether this one is shown. */
@@ -40,19 +56,3 @@ function variablesOf(expression: Json): string[] {
 
 /** Operators whose later operands are asked of each item of the first. */
 const ofItems: ReadonlySet<string> = new Set(["map", "filter", "reduce", "all", "some", "none"]);
-
-/** The shortest way from an input back to itself, if there is one. */
-function circleFrom(id: string, dependencies: ReadonlyMap<string, readonly string[]>): string[] | undefined {
-  const seen = new Set<string>();
-  let ways: string[][] = [[id]];
-  while (ways.length > 0) {
-    const longer = ways.flatMap((way) =>
-      (dependencies.get(way.at(-1) ?? "") ?? []).map((next) => [...way, next]),
-    );
-    const circle = longer.find((way) => way.at(-1) === id);
-    if (circle !== undefined) return circle;
-    ways = longer.filter((way) => !seen.has(way.at(-1) ?? ""));
-    for (const way of ways) seen.add(way.at(-1) ?? "");
-  }
-  return undefined;
-}

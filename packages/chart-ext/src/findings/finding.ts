@@ -16,8 +16,9 @@ export function repeated(
   names: readonly string[],
   { what, pathOf }: { readonly what: string; readonly pathOf: (index: number) => Finding["path"] },
 ): Finding[] {
+  const seen = new Set<string>();
   return names.flatMap((name, index) =>
-    names.indexOf(name) === index
+    seen.size < seen.add(name).size
       ? []
       : [{ path: pathOf(index), message: `is the ${what} of an earlier one too: only the first counts` }],
   );

@@ -5,6 +5,8 @@ import {
   elementTypeOf,
   type FieldReference,
   type FormInput,
+  type InputsById,
+  inputsById,
   type ValuesUi,
 } from "../values-ui.ts";
 import { conditionFindings } from "./condition-findings.ts";
@@ -12,6 +14,7 @@ import { type Finding, repeated, under } from "./finding.ts";
 
 /** What cannot be meant in a form: names that stand twice or for nothing, inputs that nobody could fill in. */
 export function formFindings(ui: ValuesUi): Finding[] {
+  const inputOf = inputsById(ui);
   return [
     ...repeated(
       ui.inputs.map(({ id }) => id),
@@ -24,12 +27,12 @@ export function formFindings(ui: ValuesUi): Finding[] {
         ["outputs", "values", index],
         [
           ...(path.length === 0 ? [{ path: ["path"], message: "is empty: the value goes nowhere" }] : []),
-          ...under(["value"], referenceFindings(ui, value)),
+          ...under(["value"], referenceFindings(inputOf, value)),
         ],
       ),
     ),
     ...Object.entries(ui.outputs.secrets).flatMap(([name, keys]) =>
-      under(["outputs", "secrets", name], secretFindings(ui, name, keys)),
+      under(["outputs", "secrets", name], secretFindings(inputOf, name, keys)),
     ),
   ];
 }
@@ -57,7 +60,8 @@ function initialFindings(input: FormInput): Finding[] {
   if (type === "array" && !Array.isArray(initialValue))
     return [{ path: ["initialValue"], message: "must be a list" }];
   const values = Array.isArray(initialValue) && type === "array" ? initialValue : [initialValue];
-  const message = values.map((value) => checkElement(input, value)).find((each) => each !== undefined);
+  let message: string | undefined;
+  for (const value of values) message ??= checkElement(input, value);
   return message === undefined ? [] : [{ path: ["initialValue"], message }];
 }
 
@@ -75,9 +79,9 @@ function collectionFindings(input: FormInput): Finding[] {
   ];
 }
 
-function referenceFindings(ui: ValuesUi, reference: FieldReference): Finding[] {
+function referenceFindings(inputOf: InputsById, reference: FieldReference): Finding[] {
   const { input: id } = "FieldValue" in reference ? reference.FieldValue : reference.FieldProperty;
-  const input = ui.inputs.find((each) => each.id === id);
+  const input = inputOf.get(id);
   const found = (message: string) => [{ path: [], message }];
   if (input === undefined) return found(`names the input ${id}, which the form does not have`);
   if (!("FieldProperty" in reference)) return [];
@@ -96,7 +100,7 @@ const SECRET_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9
 const SECRET_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 
 function secretFindings(
-  ui: ValuesUi,
+  inputOf: InputsById,
   name: string,
   keys: Readonly<Record<string, FieldReference>>,
 ): Finding[] {
@@ -118,7 +122,7 @@ function secretFindings(
                     "is no key of a Kubernetes Secret: use letters, digits, dashes, dots and underscores",
                 },
               ]),
-          ...referenceFindings(ui, reference),
+          ...referenceFindings(inputOf, reference),
         ],
       ),
     ),

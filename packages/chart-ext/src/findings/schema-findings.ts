@@ -1,6 +1,6 @@
 import type { ChartIssue } from "../chart-issue.ts";
 import { isObject } from "../json.ts";
-import { CHARACTERS_MAX } from "../read-document.ts";
+import { limits } from "../limits.ts";
 
 /** A `values.schema.json` as text, or why it cannot be read, by its path in the chart. */
 export type ChartSchemas = ReadonlyMap<string, { readonly text: string } | { readonly unreadable: string }>;
@@ -71,8 +71,8 @@ const shown = (value: string) => (value.length > SHOWN_MAX ? `${value.slice(0, S
 
 function findingsOf(file: string, text: string): ChartIssue[] {
   const unusable = (message: string) => [{ file, path: [], message: `${message} ${EFFECT}` }];
-  if (text.length > CHARACTERS_MAX) {
-    return unusable(`has more than ${CHARACTERS_MAX} characters, and is not read.`);
+  if (text.length > limits.fileCharacters) {
+    return unusable(`has more than ${limits.fileCharacters} characters, and is not read.`);
   }
   let root: unknown;
   try {

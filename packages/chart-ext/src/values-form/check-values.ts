@@ -1,6 +1,7 @@
-import { isObject, type Json, type JsonObject, own, sameJson } from "../json.ts";
+import { isObject, type Json, type JsonObject, own } from "../json.ts";
+import { SchemaCheck } from "../json-schema/schema-check.ts";
+import { optionIssue } from "../options.ts";
 import type { InputIssue } from "../validate-inputs.ts";
-import { checkValue } from "./check-value.ts";
 import { fieldId, type ValueField } from "./value-field.ts";
 import { defaultsOf, layered, type ValuesForm } from "./values-form.ts";
 
@@ -9,13 +10,13 @@ import { defaultsOf, layered, type ValuesForm } from "./values-form.ts";
  * does not allow, what the chart does not know.
  */
 export function checkValues(form: ValuesForm, values: JsonObject): InputIssue[] {
-  return checkGroup({ ...form, path: [] }, layered(defaultsOf(form), values));
+  return checkGroup({ ...form, path: [] }, layered(defaultsOf(form), values), new SchemaCheck());
 }
 
 /** Whether the chart's schema allows this at the top of its values. */
 export function allowsValue({ fields, closed }: ValuesForm, key: string, value: Json): boolean {
   const field = fields.find(({ path }) => path.length === 1 && path[0] === key);
-  return field === undefined ? !closed : checkField(field, value).length === 0;
+  return field === undefined ? !closed : checkField(field, value, new SchemaCheck()).length === 0;
 }
 
 interface Group {
@@ -24,9 +25,9 @@ interface Group {
   readonly closed: boolean;
 }
 
-function checkGroup({ path, fields, closed }: Group, values: JsonObject): InputIssue[] {
+function checkGroup({ path, fields, closed }: Group, values: JsonObject, check: SchemaCheck): InputIssue[] {
   const named = fields.filter((field) => field.path.length > path.length);
-  const issues = named.flatMap((field) => checkField(field, own(values, field.path.at(-1) ?? "")));
+  const issues = named.flatMap((field) => checkField(field, own(values, field.path.at(-1) ?? ""), check));
   if (!closed) return issues;
   const names = new Set(named.map((field) => field.path.at(-1)));
   const unknown = Object.keys(values).filter((key) => !names.has(key));
@@ -39,9 +40,9 @@ function checkGroup({ path, fields, closed }: Group, values: JsonObject): InputI
   ];
 }
 
-function checkField(field: ValueField, value: Json | undefined): InputIssue[] {
-  if (field.type === "group" && isObject(value)) return checkGroup(field, value);
-  const message = value === undefined ? absence(field) : wrongness(field, value);
+function checkField(field: ValueField, value: Json | undefined, check: SchemaCheck): InputIssue[] {
+  if (field.type === "group" && isObject(value)) return checkGroup(field, value, check);
+  const message = value === undefined ? absence(field) : wrongness(field, value, check);
   return message === undefined ? [] : [{ input: fieldId(field), message: `${field.label} ${message}` }];
 }
 
@@ -49,11 +50,14 @@ function absence({ required }: ValueField): string | undefined {
   return required ? "is required" : undefined;
 }
 
-function wrongness({ type, options, schema }: ValueField, value: Json): string | undefined {
+function wrongness(
+  { type, options, schema }: ValueField,
+  value: Json,
+  check: SchemaCheck,
+): string | undefined {
   // Helm takes a null for what is not set.
   if (value === null) return undefined;
   if (type === "group") return "must be an object";
-  if (type !== "RadioSelect" || options === null) return checkValue(schema, value);
-  if (options.some((option) => sameJson(option.value, value))) return undefined;
-  return `must be one of ${options.map((option) => JSON.stringify(option.value)).join(", ")}`;
+  if (type !== "RadioSelect" || options === null) return check.wrongness(schema, value);
+  return optionIssue(options, value);
 }

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, own } from "../json.ts";
 import { inlineReferences } from "./inline-references.ts";
 import { numberAt, type SchemaNode, schemaNode, textAt } from "./schema-node.ts";
 import type { FieldType, ValueField } from "./value-field.ts";
-import { defaultsOf, type ValuesForm } from "./values-form.ts";
+import type { ValuesForm } from "./values-form.ts";
 
 /** How many levels of groups are shown as such; below them stands YAML. */
 const GROUPS_MAX = 8;
@@ -13,11 +13,12 @@ const GROUPS_MAX = 8;
  */
 export function formFromValues(chart: {
   readonly schema: Json | undefined;
+  /** What its values.yaml sets, and how it is written. */
+  readonly defaults: JsonObject;
   readonly text: string;
 }): ValuesForm {
-  const { text } = chart;
-  const defaults = defaultsOf({ text });
-  const dialect = isObject(chart.schema) ? own(chart.schema, "$schema") : undefined;
+  const { defaults, text } = chart;
+  const dialect = dialectOf(chart.schema);
   const root = schemaNode(chart.schema === undefined ? true : inlineReferences(chart.schema));
   const fields = fieldsOf(root, defaults, { path: [], dialect });
   const whole = { path: [], label: fields.length === 0 ? "Values" : "Other values", initialValue: defaults };
@@ -27,8 +28,17 @@ export function formFromValues(chart: {
     kind: "ValuesForm",
     fields: [...fields, ...rest],
     closed: root.closed,
+    defaults,
     text,
   };
+}
+
+const DIALECT_LENGTH_MAX = 200;
+
+/** Each part of the schema is kept with it. */
+function dialectOf(schema: Json | undefined): Json | undefined {
+  const dialect = isObject(schema) ? own(schema, "$schema") : undefined;
+  return typeof dialect === "string" && dialect.length <= DIALECT_LENGTH_MAX ? dialect : undefined;
 }
 
 interface Place {
@@ -39,13 +49,14 @@ interface Place {
 
 /** The fields of an object: those that its schema names, then those that values.yaml has beside them. */
 function fieldsOf(node: SchemaNode, defaults: JsonObject, place: Place): ValueField[] {
+  const required = new Set(node.required);
   const named = Object.entries(node.properties).map(([key, json]) =>
     fieldOf(
       json,
       { ...place, path: [...place.path, key] },
       {
         initialValue: own(defaults, key),
-        required: node.required.includes(key),
+        required: required.has(key),
       },
     ),
   );
@@ -153,9 +164,12 @@ function ofDialect(schema: Json, dialect: Json | undefined): Json {
   return isObject(schema) && dialect !== undefined ? { ...schema, $schema: dialect } : schema;
 }
 
+const LABEL_LENGTH_MAX = 200;
+
 /** `imagePullPolicy` as people read it: `Image pull policy`. */
 function labelOf(key: string): string {
   const words = key
+    .slice(0, LABEL_LENGTH_MAX)
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/[-_]+/g, " ")
     .toLowerCase();

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isObject, type JsonObject } from "../json.ts";
-import { readDocument } from "../read-document.ts";
+import { readDocument } from "../document/read-document.ts";
+import { isObject, Json, type JsonObject } from "../json.ts";
 import { ValueField } from "./value-field.ts";
 
 /**
@@ -13,13 +13,16 @@ export const ValuesForm = z.object({
   fields: z.array(ValueField),
   /** Whether the chart allows no other keys at the top than its fields. */
   closed: z.boolean(),
+  /** What the chart's values.yaml sets. Of a form from before it was kept it is read from the text. */
+  defaults: z.record(z.string(), Json).nullable().default(null),
   /** The chart's values.yaml, with its comments; empty where it has none. */
   text: z.string(),
 });
 export type ValuesForm = z.output<typeof ValuesForm>;
 
 /** The values that the chart has when nobody sets any. */
-export function defaultsOf({ text }: Pick<ValuesForm, "text">): JsonObject {
+export function defaultsOf({ defaults, text }: Pick<ValuesForm, "defaults" | "text">): JsonObject {
+  if (defaults !== null) return defaults;
   const read = readDocument("values.yaml", text, "helm");
   return "document" in read && isObject(read.document.value) ? read.document.value : {};
 }

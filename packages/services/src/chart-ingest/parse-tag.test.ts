@@ -42,19 +42,26 @@ test("formats that cannot be used are told, and take nothing from the others", (
   expect(told).toEqual([broken, huge]);
 });
 
+test.each(["^(a)\\1+$", "^(?=a+)b$", "^(?<!b)a$", "^(?i)a$"])(
+  "the pattern %s, which no engine reads in time that grows with the tag alone, is passed over",
+  (pattern) => {
+    const told: TagFormat[] = [];
+    expect(parseTag([format(pattern)], "a", (each) => told.push(each))).toBeNull();
+    expect(told).toHaveLength(1);
+  },
+);
+
 test.each([
   "^(a+)+$",
   "^((a|b)*)*$",
   "^(a|a)*$",
   "^(a*){2,}$",
   "^(?:(?P<branch>[a-z]+)-?)+$",
-  "^(a)\\1+$",
-  "^(?=a+)b$",
+  "^a*a*a*a*a*a*a*b$",
+  "^.*.*.*.*.*.*.*.*=$",
   "[^](a+)+[^]]",
-])("the pattern %s, which could keep a process busy for ever, is passed over", (pattern) => {
-  const told: TagFormat[] = [];
-  expect(parseTag([format(pattern)], `${"a".repeat(100)}!`, (each) => told.push(each))).toBeNull();
-  expect(told).toHaveLength(1);
+])("the pattern %s takes no longer than others on the longest tag", (pattern) => {
+  expect(parseTag([format(pattern)], `${"a".repeat(127)}!`, never)).toBeNull();
 });
 
 test.each(["^(ab)+$", "^([a|+*(]+)?$", "^(\\(+)?ab$", "^(?:a|ab)b?$", "^a{1,3}b$", "^(?P<version>a(b)*)?$"])(

@@ -1,4 +1,4 @@
-import { isTamePattern } from "@platz/chart-ext";
+import { compilePattern, type Pattern } from "@platz/chart-ext";
 import type { HelmTagFormatId } from "@platz/domain";
 
 export interface TagFormat {
@@ -30,11 +30,11 @@ export function parseTag(
 ): ParsedTag | null {
   if (tag.length > TAG_LENGTH_MAX) return null;
   for (const format of formats) {
-    const expression = expressionOf(format.pattern);
-    if (expression === undefined) onInvalid(format);
-    const match = expression?.exec(tag);
-    if (!match) continue;
-    const part = (name: string) => match.groups?.[name] ?? "";
+    const pattern = patternOf(format.pattern);
+    if (pattern === undefined) onInvalid(format);
+    const groups = pattern?.groups(tag) ?? null;
+    if (groups === null) continue;
+    const part = (name: string) => groups[name] ?? "";
     return {
       tagFormatId: format.id,
       version: part("version"),
@@ -46,16 +46,13 @@ export function parseTag(
   return null;
 }
 
-/** Whether a pattern can be used: it compiles, and cannot keep the engine busy for ever. */
+/** Whether a pattern can be used: it is one that is read in time that grows with the tag alone. */
 export function isUsablePattern(pattern: string): boolean {
-  return expressionOf(pattern) !== undefined;
+  return patternOf(pattern) !== undefined;
 }
 
-function expressionOf(pattern: string): RegExp | undefined {
-  if (pattern.length > PATTERN_LENGTH_MAX || !isTamePattern(pattern)) return undefined;
-  try {
-    return new RegExp(pattern.replaceAll("(?P<", "(?<"));
-  } catch {
-    return undefined;
-  }
+function patternOf(text: string): Pattern | undefined {
+  if (text.length > PATTERN_LENGTH_MAX) return undefined;
+  const pattern = compilePattern(text);
+  return "refused" in pattern ? undefined : pattern;
 }

@@ -9,7 +9,7 @@ export interface Costly<Input> {
 }
 
 export interface Growth {
-  /** Milliseconds of CPU, at the size and at four times it: the least of several runs. */
+  /** Milliseconds of CPU, at the size and at four times it. */
   readonly cpuMs: readonly [number, number];
   /** What is wrong with the growth, in a sentence; nothing when it is about linear. */
   readonly excess: string | undefined;
@@ -19,7 +19,8 @@ const FACTOR = 4;
 /** Linear is 4; sorting, garbage and caches take their part. Quadratic is 16. */
 const RATIO_MAX = 6;
 /** Below this a ratio says nothing: the clock of the CPU and the compiler are coarser. */
-const FLOOR_MS = 30;
+const FLOOR_MS = 80;
+/** Who seems to grow too fast is measured again. */
 const TRIES = 3;
 
 /**
@@ -38,17 +39,11 @@ export async function measureGrowth<Input>(costly: Costly<Input>): Promise<Growt
 async function measureOnce<Input>(costly: Costly<Input>): Promise<Growth> {
   const known: [size: number, cpuMs: number][] = [];
   for (const size of sizesUpTo(costly.size * FACTOR)) {
-    const cpuMs = await leastCost(costly, size);
-    const smaller = known.findLast(([other]) => other * FACTOR <= size * 1.01);
-    if (smaller !== undefined && isExcess(cpuMs, smaller[1])) {
-      const [other, before] = smaller;
-      return { cpuMs: [before, cpuMs], excess: sentence([other, before], [size, cpuMs]) };
-    }
+    const cpuMs = await costOf(costly, size);
     // What doubles with each item has grown a hundredfold since the last step, long before four times the size.
-    const last = known.at(-1);
-    if (last !== undefined && isExcess(cpuMs, last[1])) {
-      return { cpuMs: [last[1], cpuMs], excess: sentence(last, [size, cpuMs]) };
-    }
+    const smaller = known.findLast(([other]) => other * FACTOR <= size * 1.01);
+    const excess = [known.at(-1), smaller].find((other) => other && isExcess(cpuMs, other[1]));
+    if (excess) return { cpuMs: [excess[1], cpuMs], excess: sentence(excess, [size, cpuMs]) };
     known.push([size, cpuMs]);
   }
   const at = (wanted: number) => known.find(([size]) => size === wanted)?.[1] ?? 0;
@@ -73,22 +68,14 @@ function sizesUpTo(largest: number): number[] {
   return [...sizes].sort((a, b) => a - b);
 }
 
-/** What is short is run again: its least cost is the one without the compiler and the garbage of others. */
-async function leastCost<Input>({ prepare, run }: Costly<Input>, size: number): Promise<number> {
-  let least = Number.POSITIVE_INFINITY;
-  let spent = 0;
-  for (let runs = 0; runs < 3 && spent < 4 * FLOOR_MS; runs += 1) {
-    const input = prepare(size);
-    const before = process.cpuUsage();
-    try {
-      await run(input);
-    } catch {
-      // A refusal is an answer: only its cost is asked for.
-    }
-    const { user, system } = process.cpuUsage(before);
-    const cpuMs = (user + system) / 1000;
-    least = Math.min(least, cpuMs);
-    spent += cpuMs;
+async function costOf<Input>({ prepare, run }: Costly<Input>, size: number): Promise<number> {
+  const input = prepare(size);
+  const before = process.cpuUsage();
+  try {
+    await run(input);
+  } catch {
+    // A refusal is an answer: only its cost is asked for.
   }
-  return least;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
