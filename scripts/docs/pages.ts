@@ -1,4 +1,6 @@
 import { extensionFileSchemas } from "@platz/chart-ext";
+import { grantAllObjects, manifestYaml, rightsObjects, standardPlaces } from "@platz/kubernetes";
+import { kubernetesRightsPage } from "./kubernetes-rights-page.ts";
 import { permissionsPage } from "./permissions-page.ts";
 
 /** JSON Schemas for editors, in the package that knows the files. */
@@ -10,5 +12,8 @@ const schemas = [...extensionFileSchemas()].map(([file, schema]): [string, () =>
 /** The pages and files that come from the code, by path. */
 export const pages: Readonly<Record<string, () => string>> = {
   "docs/permissions.md": permissionsPage,
+  "docs/kubernetes-rights.md": kubernetesRightsPage,
+  "docs/kubernetes-rights.yaml": () => manifestYaml(rightsObjects(standardPlaces)),
+  "docs/kubernetes-grant-all.yaml": () => manifestYaml(grantAllObjects(standardPlaces)),
   ...Object.fromEntries(schemas),
 };

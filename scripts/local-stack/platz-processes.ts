@@ -56,7 +56,7 @@ export function agentProcess(facts: ProcessFacts, workFolder: string): PlatzProc
       ...egress(description),
       PLATZ_ENCRYPTION_KEYS: encryptionKeys,
       PLATZ_CLUSTER_PROVIDER: "local",
-      PLATZ_LOCAL_KUBECONFIG: description.kubeconfig,
+      PLATZ_LOCAL_KUBECONFIG: description.agentKubeconfig,
       PLATZ_LOCAL_CONTEXT: description.context,
       PLATZ_HELM_BIN: description.helm,
       PLATZ_AGENT_WORK_DIR: workFolder,

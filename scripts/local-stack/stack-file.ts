@@ -17,6 +17,8 @@ export const StackDescription = z.object({
   /** The file that names the cluster; there as soon as the cluster is. */
   kubeconfig: z.string(),
   context: z.string(),
+  /** The same of the agent's own account, which has the published rights and no more. */
+  agentKubeconfig: z.string(),
   /** Path of the helm binary; empty until it is there. */
   helm: z.string(),
   /** Folder with a log for each process. */

@@ -2,6 +2,7 @@ import { openRegistry } from "@platz/oci";
 import { pushSampleCharts } from "@platz/sample-charts";
 import { ensureToolchain, toolPath } from "../toolchain/ensure-toolchain.ts";
 import type { ExistingCluster } from "./existing-cluster.ts";
+import { agentKubeconfig } from "./parts/agent-kubeconfig.ts";
 import { startControlPlane } from "./parts/control-plane.ts";
 import { startRegistry } from "./parts/registry.ts";
 import {
@@ -59,5 +60,9 @@ async function startClusterSide(run: StackRun, { state, facts, cluster }: Compos
   } else {
     run.record.update({ helm: await run.orStopped(toolPath("helm", run.report)) });
   }
+  const { kubeconfig, context, agentKubeconfig: file } = run.record.description;
+  if (cluster !== undefined)
+    run.report("The rights that Platz needs (docs/kubernetes-rights.md) are put onto the cluster.");
+  await run.own(agentKubeconfig({ kubeconfig, context }, file));
   await run.keep({ ...agentProcess(facts(), state.subfolder("agent")), logFolder: logs });
 }

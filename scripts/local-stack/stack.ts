@@ -138,6 +138,7 @@ function firstDescription(
     ingressDomain: INGRESS_DOMAIN,
     kubeconfig: cluster?.kubeconfig ?? join(state.path, "cluster", "kubeconfig"),
     context: cluster?.context ?? "local",
+    agentKubeconfig: join(state.path, "agent-kubeconfig"),
     helm: "",
     logs: join(state.path, "logs"),
     ready: false,

@@ -16,6 +16,7 @@ import { egressOf } from "@platz/egress";
 import {
   buildActionRequest,
   buildHelmValues,
+  grantOf,
   publishResourceTypes,
   signingKeyStore,
   wantedTimeoutMs,
@@ -27,6 +28,7 @@ import { CredentialsRefresher } from "./clusters/credentials-refresher.ts";
 import { DriftReconciler } from "./clusters/drift-reconciler.ts";
 import { type EngineOptions, TaskEngine } from "./engine/task-engine.ts";
 import { openHelm } from "./helm/open-helm.ts";
+import { Identities } from "./identities/identities.ts";
 import { runners } from "./operations/index.ts";
 import type { OperationDependencies } from "./operations/operation-runner.ts";
 import { openProvider } from "./providers/open-provider.ts";
@@ -198,6 +200,8 @@ function operationDependencies(
   return {
     cluster: (id) => fleet.client(id),
     reach: (id, signal) => fleet.reach(id, signal),
+    identities: new Identities(settings.PLATZ_IDENTITIES_NAMESPACE),
+    grant: ({ kindId }, clusterId) => grantOf(db, { kindId, clusterId }),
     taskLog: (id) => readTaskLog(db, id),
     egress: egressOf(settings),
     values: (task) => buildHelmValues(source, task),

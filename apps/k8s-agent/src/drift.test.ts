@@ -140,7 +140,7 @@ test("a revision that somebody made with Helm by hand is told, and a Reinstall t
       "--namespace",
       namespace,
       "--kubeconfig",
-      world.environment.PLATZ_LOCAL_KUBECONFIG,
+      world.adminKubeconfig,
     ],
     { stdout: "ignore", stderr: "ignore" },
   );

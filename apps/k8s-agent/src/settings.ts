@@ -76,6 +76,9 @@ export const AgentSettings = z.object({
   K8S_RETRY_MAX: duration({ minMs: 100 })
     .prefault("1m")
     .describe("Longest pause before a cluster that failed is tried again."),
+  PLATZ_IDENTITIES_NAMESPACE: NamespaceName.prefault("platz-identities").describe(
+    "Namespace of the accounts that Helm acts as, one for each deployment; nothing else may be in it.",
+  ),
   PLATZ_HELM_RUNNER: z
     .enum(["process", "job"], "must be process or job")
     .default("process")

@@ -7,6 +7,9 @@ import {
   deleteNamespace,
   getNamespace,
   type Namespace,
+  type NamespacePodSecurity,
+  type NewNamespace,
+  setPodSecurity,
   waitNamespaceGone,
 } from "./namespaces.ts";
 import { type PodLogTail, readPodLogTail } from "./pod-log-tail.ts";
@@ -37,7 +40,9 @@ export interface ClusterClient {
   /** One request that proves the same, for a client that has proven it before. */
   prove(signal?: Signal): Promise<void>;
   getNamespace(name: string, signal?: Signal): Promise<Namespace | null>;
-  createNamespace(namespace: { name: string; deploymentId: string }, signal?: Signal): Promise<boolean>;
+  createNamespace(namespace: NewNamespace, signal?: Signal): Promise<boolean>;
+  /** Says anew which pods a namespace refuses, and of which it only warns. */
+  setPodSecurity(namespace: NamespacePodSecurity & { readonly name: string }, signal?: Signal): Promise<void>;
   deleteNamespace(name: string, signal?: Signal): Promise<void>;
   waitNamespaceGone(name: string, signal: AbortSignal): Promise<void>;
   applySecret(secret: AppliedSecret, signal?: Signal): Promise<void>;
@@ -98,6 +103,7 @@ export function openCluster(connection: ClusterConnection): ClusterClient {
     },
     getNamespace: (name, signal) => getNamespace(transport, name, signal),
     createNamespace: (namespace, signal) => createNamespace(transport, namespace, signal),
+    setPodSecurity: (namespace, signal) => setPodSecurity(transport, namespace, signal),
     deleteNamespace: (name, signal) => deleteNamespace(transport, name, signal),
     waitNamespaceGone: (name, signal) => waitNamespaceGone(transport, name, signal),
     applySecret: (secret, signal) => applySecret(transport, secret, signal),

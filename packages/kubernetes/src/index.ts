@@ -1,5 +1,7 @@
 export { type ChangedField, changedFields } from "./changed-fields.ts";
 export { type ClusterClient, openCluster } from "./cluster-client.ts";
+export { type AccountToken, accountKubeconfig, connectionAs } from "./identities/account-token.ts";
+export { accountName, type Identity, IdentityHost, noIdentity } from "./identities/identity-host.ts";
 export { JobHost } from "./job-host.ts";
 export {
   type ClusterConnection,
@@ -15,9 +17,26 @@ export {
   isUnreachable,
   KubernetesError,
 } from "./kubernetes-error.ts";
-export { DEPLOYMENT_ANNOTATION, NAMESPACE_LABEL, type Namespace } from "./namespaces.ts";
+export {
+  DEPLOYMENT_ANNOTATION,
+  NAMESPACE_LABEL,
+  type Namespace,
+  type NamespacePodSecurity,
+} from "./namespaces.ts";
 export type { ReleaseRecord } from "./release-records.ts";
 export { REQUEST_LIMIT_VARIABLE, requestLimitNotice, WATCHES_PER_CLUSTER } from "./request-limit.ts";
+export { clusterRights, grantAllRights, identityRights, jobRights } from "./rights/agent-rights.ts";
+export { applyRights } from "./rights/apply-rights.ts";
+export { accountRoles, CRDS_LABEL, definitionRights } from "./rights/cluster-roles.ts";
+export {
+  grantAllObjects,
+  manifestYaml,
+  type RightsPlaces,
+  rightsObjects,
+  standardPlaces,
+} from "./rights/manifest.ts";
+export { missingRights } from "./rights/missing-rights.ts";
+export type { Right } from "./rights/right.ts";
 export type { AppliedSecret } from "./secrets.ts";
 export { type WorkloadKind, type WorkloadSummary, workloadKinds } from "./summary.ts";
 export { currentToken, type TokenSource } from "./token-source.ts";

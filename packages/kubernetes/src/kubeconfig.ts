@@ -119,7 +119,7 @@ const TOKEN_FILE = "token";
  * A kubeconfig text that holds this one cluster and user, for a program that is to reach nothing else. A token that
  * does not last is not in it: whoever runs the program keeps it in the file `token` beside the kubeconfig.
  */
-export function kubeconfigYaml(connection: ClusterConnection): string {
+export function kubeconfigYaml(connection: ClusterConnection, context = "context"): string {
   const base64 = (text: string | undefined) =>
     text === undefined ? undefined : Buffer.from(text).toString("base64");
   return stringify({
@@ -148,7 +148,7 @@ export function kubeconfigYaml(connection: ClusterConnection): string {
         },
       },
     ],
-    contexts: [{ name: "context", context: { cluster: "cluster", user: "user" } }],
-    "current-context": "context",
+    contexts: [{ name: context, context: { cluster: "cluster", user: "user" } }],
+    "current-context": context,
   });
 }

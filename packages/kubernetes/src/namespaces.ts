@@ -8,10 +8,19 @@ import { watchUntil } from "./watch-until.ts";
 export const NAMESPACE_LABEL = "platz";
 export const DEPLOYMENT_ANNOTATION = "platz_deployment_id";
 
+const POD_SECURITY = "pod-security.kubernetes.io/";
+
+/** Which pods a namespace refuses, and of which it only warns: levels of Kubernetes' Pod Security Standards. */
+export interface NamespacePodSecurity {
+  readonly enforce: string | null;
+  readonly warn: string | null;
+}
+
 export interface Namespace {
   readonly name: string;
   readonly uid: string;
   readonly phase: "Active" | "Terminating";
+  readonly podSecurity: NamespacePodSecurity;
   /** The deployment that the annotation names; `null` when there is none, or when it is no UUID. */
   readonly deploymentId: string | null;
 }
@@ -22,6 +31,7 @@ export const RawNamespace = z
       name: z.string(),
       uid: z.string(),
       annotations: z.record(z.string(), z.string()).optional(),
+      labels: z.record(z.string(), z.string()).optional(),
     }),
     status: z.object({ phase: z.string().optional() }).optional(),
   })
@@ -30,6 +40,10 @@ export const RawNamespace = z
       name: metadata.name,
       uid: metadata.uid,
       phase: status?.phase === "Terminating" ? "Terminating" : "Active",
+      podSecurity: {
+        enforce: metadata.labels?.[`${POD_SECURITY}enforce`] ?? null,
+        warn: metadata.labels?.[`${POD_SECURITY}warn`] ?? null,
+      },
       deploymentId: z.uuid().safeParse(metadata.annotations?.[DEPLOYMENT_ANNOTATION]).data ?? null,
     }),
   );
@@ -50,10 +64,16 @@ export async function getNamespace(
   }
 }
 
+export interface NewNamespace {
+  readonly name: string;
+  readonly deploymentId: string;
+  readonly podSecurity?: NamespacePodSecurity;
+}
+
 /** Makes the namespace of a deployment. `false` when a namespace of that name exists, whoever it belongs to. */
 export async function createNamespace(
   transport: Transport,
-  namespace: { readonly name: string; readonly deploymentId: string },
+  namespace: NewNamespace,
   signal?: AbortSignal,
 ): Promise<boolean> {
   try {
@@ -66,7 +86,7 @@ export async function createNamespace(
         kind: "Namespace",
         metadata: {
           name: namespace.name,
-          labels: { [NAMESPACE_LABEL]: "yes" },
+          labels: { [NAMESPACE_LABEL]: "yes", ...labelsOf(namespace.podSecurity) },
           annotations: { [DEPLOYMENT_ANNOTATION]: namespace.deploymentId },
         },
       },
@@ -76,6 +96,32 @@ export async function createNamespace(
     if (isConflict(error)) return false;
     throw error;
   }
+}
+
+/** Labels that are not set are left out: Kubernetes knows no empty level. */
+function labelsOf(levels: NamespacePodSecurity | undefined): Record<string, string> {
+  const set = Object.entries(levels ?? {}).filter(([, level]) => level !== null);
+  return Object.fromEntries(set.map(([mode, level]) => [POD_SECURITY + mode, level]));
+}
+
+/** Says anew which pods a namespace refuses, and that it is a deployment's. */
+export async function setPodSecurity(
+  transport: Transport,
+  { name, enforce, warn }: NamespacePodSecurity & { readonly name: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  const labels = {
+    [NAMESPACE_LABEL]: "yes",
+    [`${POD_SECURITY}enforce`]: enforce,
+    [`${POD_SECURITY}warn`]: warn,
+  };
+  await transport.send({
+    method: "PATCH",
+    path: pathOf(name),
+    contentType: "application/merge-patch+json",
+    body: { metadata: { labels } },
+    signal,
+  });
 }
 
 /** Asks for the namespace's deletion; one that is not there is as good as deleted. */

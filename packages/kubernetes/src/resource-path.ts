@@ -3,7 +3,7 @@ import { Invalid } from "@platz/domain";
 /** What stands at the end of a path: a collection, or one object of it. */
 export interface ResourceAddress {
   /** `api/v1`, or `apis/<group>/<version>`. */
-  readonly api: "api/v1" | "apis/apps/v1" | "apis/batch/v1";
+  readonly api: "api/v1" | "apis/apps/v1" | "apis/batch/v1" | "apis/rbac.authorization.k8s.io/v1";
   readonly namespace?: string;
   readonly collection: string;
   readonly name?: string;

@@ -6,7 +6,7 @@ import { currentToken } from "./token-source.ts";
 import { refusal, unreachable } from "./transport-failure.ts";
 
 export interface KubernetesRequest {
-  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path and query below the server. */
   readonly path: string;
   readonly body?: unknown;

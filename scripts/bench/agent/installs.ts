@@ -113,7 +113,7 @@ async function helmInstalls(world: AgentWorld, atOnce: number) {
   const env = {
     PATH: process.env["PATH"] ?? "",
     HOME: folder,
-    KUBECONFIG: world.environment.PLATZ_LOCAL_KUBECONFIG,
+    KUBECONFIG: world.adminKubeconfig,
   };
   const xargs = async (...command: readonly string[]) => {
     const child = Bun.spawn(["xargs", "-P", String(atOnce), "-I{}", "-a", names_, helm, ...command], {

@@ -13,6 +13,8 @@ export interface ControlPlane extends AsyncDisposable {
   /** A kubeconfig file (mode 0600) with one context, `local`, of a cluster admin. */
   readonly kubeconfig: string;
   readonly context: string;
+  /** File with a line of JSON for each request of a service account. */
+  readonly auditLog: string;
   readonly children: readonly Child[];
 }
 
@@ -41,6 +43,7 @@ export async function startControlPlane(options: {
     return running;
   };
 
+  const auditLog = join(folder, "audit.log");
   const files = await controlPlaneCertificates(join(folder, "pki"));
   const etcdUrl = await startEtcd(run, tools, folder);
   const port = await freePort();
@@ -59,8 +62,11 @@ export async function startControlPlane(options: {
       `--service-account-key-file=${files.serviceAccountPublicKey}`,
       `--service-account-signing-key-file=${files.serviceAccountKey}`,
       "--authorization-mode=RBAC",
+      // As on real clusters: what a pod may do is for admission to say.
+      "--allow-privileged=true",
       // A /24 has only 254 addresses: the 255th Service would not install.
       "--service-cluster-ip-range=10.0.0.0/12",
+      ...(await auditFlags(folder, auditLog)),
       ...(tokenReviewUrl === undefined ? [] : await tokenReviewFlags(folder, tokenReviewUrl)),
     ],
   });
@@ -82,9 +88,28 @@ export async function startControlPlane(options: {
     url,
     kubeconfig,
     context: CONTEXT,
+    auditLog,
     children,
     [Symbol.asyncDispose]: () => stop.disposeAsync(),
   };
+}
+
+/** Who asked for what, of service accounts alone: those of agents, of Helm and of pods. */
+async function auditFlags(folder: string, log: string): Promise<string[]> {
+  const file = join(folder, "audit-policy.yaml");
+  const text = stringify({
+    apiVersion: "audit.k8s.io/v1",
+    kind: "Policy",
+    omitStages: ["RequestReceived"],
+    rules: [{ level: "Metadata", userGroups: ["system:serviceaccounts"] }, { level: "None" }],
+  });
+  await writeFile(file, text);
+  return [
+    `--audit-policy-file=${file}`,
+    `--audit-log-path=${log}`,
+    "--audit-log-maxsize=50",
+    "--audit-log-maxbackup=1",
+  ];
 }
 
 async function tokenReviewFlags(folder: string, url: string): Promise<string[]> {

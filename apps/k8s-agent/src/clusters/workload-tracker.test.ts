@@ -11,6 +11,8 @@ import { deploymentManifest, kubeRequest } from "../testing/kube-request.ts";
 import { tcpProxy } from "../testing/tcp-proxy.ts";
 import { WorkloadTracker } from "./workload-tracker.ts";
 
+const podSecurity = { enforce: "baseline", warn: null };
+
 let world: Awaited<ReturnType<typeof createFleetWorld>>;
 let people: TestWorld;
 beforeAll(async () => {
@@ -152,7 +154,7 @@ async function told(db = world.db) {
   const log = keptLog();
   const options = { db, log, clusterId: cluster.id, gatherMs: 5, retryMs: 20, onError: () => {} };
   const tracker = new WorkloadTracker(options);
-  tracker.onNamespace({ name: "ns", uid: "n1", phase: "Active", deploymentId: id });
+  tracker.onNamespace({ name: "ns", uid: "n1", phase: "Active", podSecurity, deploymentId: id });
   return { tracker, id, log, clusterId: cluster.id };
 }
 
@@ -192,7 +194,7 @@ test("a workload that is seen before its namespace is shown as soon as that is k
   tracker.onWorkload(workload("later"));
   await tracker.flush();
   expect(await rowsOf(id)).toEqual([]);
-  tracker.onNamespace({ name: "later", uid: "n2", phase: "Active", deploymentId: id });
+  tracker.onNamespace({ name: "later", uid: "n2", phase: "Active", podSecurity, deploymentId: id });
   await tracker.flush();
   expect(await rowsOf(id)).toHaveLength(1);
 });

@@ -129,14 +129,18 @@ export class TaskRun {
     const { log } = this.#options;
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      const limit = await this.#limitMs();
+      const timeoutMs = await this.#limitMs();
       timer = setTimeout(() => {
-        const said = `It did not end within ${Math.round(limit / 1000)} s and was stopped.`;
+        const said = `It did not end within ${Math.round(timeoutMs / 1000)} s and was stopped.`;
         this.interrupt(new Interrupted("timeout", said));
-      }, limit);
+      }, timeoutMs);
       if (task.attempt > 1) this.#log.line(`Attempt ${task.attempt}.`);
       this.#requireWorthTrying();
-      const end = await runOperation(this.#options.runners, task.operation, this.#context(this.#stop.signal));
+      const end = await runOperation(
+        this.#options.runners,
+        task.operation,
+        this.#context(this.#stop.signal, timeoutMs),
+      );
       return { kind: "end", end };
     } catch (error) {
       // An interruption shows as whatever the interrupted call throws: the reason is what counts.
@@ -175,7 +179,7 @@ export class TaskRun {
     );
   }
 
-  #context(signal: AbortSignal): RunContext {
+  #context(signal: AbortSignal, timeoutMs: number): RunContext {
     const { task, deployment } = this.#started;
     const { dependencies, onStep } = this.#options;
     if (task.clusterId === null) throw new NothingChanged("The task's cluster is gone.");
@@ -185,8 +189,10 @@ export class TaskRun {
       task,
       deployment,
       home: this.#home,
+      clusterId: task.clusterId,
       signal,
       killSignal: this.#kill.signal,
+      timeoutMs,
       log: (line) => this.#log.line(line),
       hide: (texts) => this.#log.hide(texts),
       step: async (name) => {
@@ -195,7 +201,7 @@ export class TaskRun {
         await onStep?.(name, task);
       },
       record: (facts) => this.#record(facts),
-      committed: () => this.#context(this.#kill.signal),
+      committed: () => this.#context(this.#kill.signal, timeoutMs),
     };
   }
 

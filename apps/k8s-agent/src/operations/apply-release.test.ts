@@ -4,6 +4,7 @@ import { createEgress } from "@platz/egress";
 import { childProcessRunner, type HelmRunner } from "@platz/helm";
 import { packageChart } from "@platz/oci";
 import { eq } from "drizzle-orm";
+import { Identities } from "../identities/identities.ts";
 import { type AgentWorld, createAgentWorld, until } from "../testing/agent-world.ts";
 import { applyRelease } from "./apply-release.ts";
 import type { RunContext } from "./operation-runner.ts";
@@ -55,6 +56,10 @@ async function contextOf(world: AgentWorld, stop: AbortSignal, lines: string[]):
     task: { ...task, fence: 1 },
     deployment: row,
     home: world.client,
+    clusterId: world.cluster.id,
+    timeoutMs: 60_000,
+    identities: new Identities("platz-identities"),
+    grant: async () => ({ clusterRoles: [], podSecurity: { enforce: "baseline", warn: null } }),
     cluster: () => world.client,
     reach: async () => world.client,
     helm,

@@ -15,7 +15,17 @@ const HISTORY_MAX = 10;
 const FOREIGN_RUN_MS = 10 * 60_000;
 const UNLOCK_MS = 10_000;
 
-export const applySteps = ["render", "namespace", "secrets", "chart", "observe", "helm", "verify", "finish"];
+export const applySteps = [
+  "render",
+  "namespace",
+  "identity",
+  "secrets",
+  "chart",
+  "observe",
+  "helm",
+  "verify",
+  "finish",
+];
 
 /**
  * Brings the release to what the task asks for, as Install, Upgrade and Reinstall all do. What an earlier owner of the
@@ -23,13 +33,13 @@ export const applySteps = ["render", "namespace", "secrets", "chart", "observe",
  * dead Helm left pending is unlocked; one that failed with this task's label is the work failed.
  */
 export async function applyRelease(context: RunContext): Promise<Extract<TaskEnd, { status: "Done" }>> {
-  const { task, home, log } = context;
+  const { task, log } = context;
   await context.step("render");
   const rendered = await context.values(task);
   context.hide(rendered.confidential);
   for (const warning of rendered.warnings) log(`${OWN_WARNING}${warning}`);
   await context.step("namespace");
-  await ensureNamespace(home, task.namespace, context);
+  await ensurePlace(context);
   await context.step("secrets");
   await applySecrets(context, rendered);
   await context.step("chart");
@@ -53,6 +63,15 @@ export async function applyRelease(context: RunContext): Promise<Extract<TaskEnd
     reason: `${rendered.chart.imageTag} is installed.`,
     revisionId: rendered.revisionId,
   };
+}
+
+/** The namespace, and the account that Helm is to act as in it. */
+async function ensurePlace(context: RunContext): Promise<void> {
+  const { task, home, signal, deployment } = context;
+  const grant = await context.grant(deployment, context.clusterId);
+  await ensureNamespace(home, { name: task.namespace, podSecurity: grant.podSecurity }, context);
+  await context.step("identity");
+  await context.identities.ensure(home, task, { grant, signal });
 }
 
 async function applySecrets(context: RunContext, { secrets }: HelmValues): Promise<void> {
@@ -138,7 +157,7 @@ async function unlock(context: RunContext, { revision, secretName }: ReleaseReco
 
 /** Whether an earlier attempt has done it: its run, where that goes on without its owner, is followed to its end first. */
 async function isDoneAlready(context: RunContext, { confidential }: HelmValues): Promise<boolean> {
-  const followed = await resumeHelm(context, { cluster: context.home, confidential });
+  const followed = await resumeHelm(context, { confidential });
   if (followed === undefined) return await isDeployedAlready(context);
   await conclude(context, followed);
   return true;

@@ -1,21 +1,34 @@
-import { OperationFailed } from "@platz/domain";
-import type { ClusterClient } from "@platz/kubernetes";
+import { type ClusterId, OperationFailed } from "@platz/domain";
+import type { ClusterClient, Namespace, NamespacePodSecurity } from "@platz/kubernetes";
 import { failHelm } from "./helm-failure.ts";
 import type { RunContext } from "./operation-runner.ts";
 import { resumeHelm, runHelm } from "./run-helm.ts";
 
-type Place = Pick<RunContext, "signal" | "log" | "task">;
+type Place = Pick<RunContext, "signal" | "log" | "task" | "identities">;
+
+export interface WantedNamespace {
+  readonly name: string;
+  /** Which pods it refuses. */
+  readonly podSecurity: NamespacePodSecurity;
+}
 
 /**
- * Makes sure that the deployment's namespace is there and its own. One that is being deleted is waited for; one that
- * belongs to somebody else is never touched.
+ * Makes sure that the deployment's namespace is there and its own, and refuses the pods that it is to refuse. One that
+ * is being deleted is waited for; one that belongs to somebody else is never touched.
  */
-export async function ensureNamespace(cluster: ClusterClient, name: string, context: Place): Promise<void> {
-  const { signal, log, task } = context;
+export async function ensureNamespace(
+  cluster: ClusterClient,
+  { name, podSecurity }: WantedNamespace,
+  context: Place,
+): Promise<void> {
+  const { signal, log, task, identities } = context;
+  const { deploymentId } = task;
   for (;;) {
     const found = await cluster.getNamespace(name, signal);
     if (found === null) {
-      if (await cluster.createNamespace({ name, deploymentId: task.deploymentId }, signal)) return;
+      // What was bound in a namespace of that name is gone with it.
+      await identities.forgetNamespace(cluster, { deploymentId, namespace: name });
+      if (await cluster.createNamespace({ name, deploymentId, podSecurity }, signal)) return;
       continue;
     }
     if (found.phase === "Terminating") {
@@ -23,7 +36,10 @@ export async function ensureNamespace(cluster: ClusterClient, name: string, cont
       await cluster.waitNamespaceGone(name, signal);
       continue;
     }
-    if (found.deploymentId === task.deploymentId) return;
+    if (found.deploymentId === deploymentId) {
+      await ensurePodSecurity(cluster, { name, podSecurity }, { found, signal });
+      return;
+    }
     throw new OperationFailed(
       `The namespace ${name} exists on the cluster already and does not belong to this deployment: ` +
         "rename the deployment, or have the namespace removed.",
@@ -31,16 +47,30 @@ export async function ensureNamespace(cluster: ClusterClient, name: string, cont
   }
 }
 
+/** Changes what a namespace refuses only where it is not as it should be. */
+export async function ensurePodSecurity(
+  cluster: ClusterClient,
+  { name, podSecurity: { enforce, warn } }: WantedNamespace,
+  { found, signal }: { readonly found: Namespace; readonly signal: AbortSignal },
+): Promise<void> {
+  if (found.podSecurity.enforce === enforce && found.podSecurity.warn === warn) return;
+  await cluster.setPodSecurity({ name, enforce, warn }, signal);
+}
+
+/** A namespace, and where it is. */
+export interface OldPlace {
+  readonly cluster: ClusterClient;
+  readonly clusterId: ClusterId;
+  readonly namespace: string;
+}
+
 /**
  * Uninstalls the release, deletes the namespace and waits until it is gone; what is not ours is left alone. Says which
  * of them it was, in a sentence.
  */
-export async function removeNamespace(
-  cluster: ClusterClient,
-  name: string,
-  context: RunContext,
-): Promise<string> {
+export async function removeNamespace(place: OldPlace, context: RunContext): Promise<string> {
   const { signal, log, task } = context;
+  const { cluster, namespace: name } = place;
   await context.step("look");
   const found = await cluster.getNamespace(name, signal);
   if (found === null) {
@@ -53,7 +83,7 @@ export async function removeNamespace(
   }
   if (found.phase === "Active") {
     await context.step("uninstall");
-    await uninstallRelease(cluster, name, context);
+    await uninstallRelease(place, context);
     await context.step("delete");
     await cluster.deleteNamespace(name, signal);
     log(`Namespace ${name} is being deleted.`);
@@ -64,8 +94,16 @@ export async function removeNamespace(
   return "The namespace is gone.";
 }
 
-async function uninstallRelease(cluster: ClusterClient, name: string, context: RunContext): Promise<void> {
+async function uninstallRelease(place: OldPlace, context: RunContext): Promise<void> {
+  const { cluster, clusterId, namespace: name } = place;
+  const { task, deployment, signal } = context;
   const run = { cluster, confidential: [] };
+  const grant = await context.grant(deployment, clusterId);
+  await context.identities.ensure(
+    cluster,
+    { deploymentId: task.deploymentId, namespace: name },
+    { grant, signal },
+  );
   const result =
     (await resumeHelm(context, run)) ??
     (await runHelm(context, run, (kubeconfig) => ({

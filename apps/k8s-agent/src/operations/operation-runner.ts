@@ -6,6 +6,7 @@ import type {
   DeploymentId,
   DeploymentTask,
   DeploymentTaskId,
+  EffectiveGrant,
   HelmChart,
   HelmRegistry,
   JsonObject,
@@ -17,6 +18,7 @@ import type { Egress } from "@platz/egress";
 import type { HelmRunner } from "@platz/helm";
 import type { ClusterClient } from "@platz/kubernetes";
 import type { ActionRequest, HelmValues, TaskEnd } from "@platz/services";
+import type { Identities } from "../identities/identities.ts";
 import type { SoundChart } from "../sound-chart.ts";
 
 /** What every run needs of the world. Ports: a test passes its own. */
@@ -26,6 +28,10 @@ export interface OperationDependencies {
   /** The same of a cluster that another agent may hold. */
   reach(id: ClusterId, signal: AbortSignal): Promise<ClusterClient>;
   readonly helm: HelmRunner;
+  /** The accounts that Helm acts as: never the agent's own. */
+  readonly identities: Pick<Identities, "ensure" | "access" | "remove" | "forgetNamespace">;
+  /** What the kind of a deployment was granted on a cluster. */
+  grant(deployment: Deployment, clusterId: ClusterId): Promise<EffectiveGrant>;
   /** What has been logged of a task, by all its attempts. */
   taskLog(id: DeploymentTaskId): Promise<string>;
   readonly egress: Egress;
@@ -48,10 +54,13 @@ export interface RunContext extends OperationDependencies {
   readonly deployment: Deployment;
   /** The cluster of the task itself. */
   readonly home: ClusterClient;
+  readonly clusterId: ClusterId;
   /** Ends the work in good order: canceled, timed out, or the agent is stopping. */
   readonly signal: AbortSignal;
   /** Ends it at once: the task is somebody else's now. */
   readonly killSignal: AbortSignal;
+  /** How long the whole run may take. */
+  readonly timeoutMs: number;
   /** A line for the task's log. */
   log(line: string): void;
   /** Keeps these texts out of everything that is logged from now on. */

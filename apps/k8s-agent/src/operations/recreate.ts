@@ -7,12 +7,16 @@ export const recreate: OperationRunner<"Recreate"> = {
   async run({ oldClusterId, oldNamespace, newClusterId, newNamespace }, context) {
     if (context.task.progress["left"] !== true) {
       const old = await context.reach(oldClusterId, context.signal);
-      await removeNamespace(old, oldNamespace, context);
+      const place = { cluster: old, clusterId: oldClusterId, namespace: oldNamespace };
+      await removeNamespace(place, context);
+      if (oldClusterId !== newClusterId)
+        await context.identities.remove(old, context.task.deploymentId, context.signal);
       await context.record({ left: true });
     }
     await context.step("create");
     const home = await context.reach(newClusterId, context.signal);
-    await ensureNamespace(home, newNamespace, context);
+    const { podSecurity } = await context.grant(context.deployment, newClusterId);
+    await ensureNamespace(home, { name: newNamespace, podSecurity }, context);
     context.log(`Namespace ${newNamespace} is there.`);
     return { status: "Done", reason: `${oldNamespace} has become ${newNamespace}.`, revisionId: null };
   },

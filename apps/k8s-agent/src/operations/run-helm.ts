@@ -13,28 +13,36 @@ const OURS = /^(Attempt \d+\.|Helm's run of attempt \d+ goes on, and is followed
 
 type Run = { readonly cluster: ClusterClient; readonly confidential: readonly string[] };
 
-/** Runs Helm as this attempt of the task. What it says goes into the task's log. */
+/** Runs Helm as this attempt of the task, and as the account of its deployment. What it says goes into the task's log. */
 export async function runHelm(
   context: RunContext,
   { cluster, confidential }: Run,
   requestOf: (kubeconfig: string) => HelmRequest,
 ): Promise<HelmResult> {
   const { task, log } = context;
-  const { kubeconfig, options } = await optionsOf(context, { cluster, confidential });
+  const { kubeconfig, secrets, limit } = await helmAccess(context, cluster);
+  const options = optionsOf(context, [...confidential, ...secrets]);
   log(beginning(task.attempt));
-  return await context.helm.run(requestOf(kubeconfig), options);
+  if (limit === undefined) return await context.helm.run(requestOf(kubeconfig), options);
+  const over = AbortSignal.timeout(limit.afterMs);
+  const signal = AbortSignal.any([context.signal, over]);
+  const result = await context.helm.run(requestOf(kubeconfig), { ...options, signal });
+  const isCut = result.failure !== undefined && over.aborted && !context.signal.aborted;
+  return isCut ? { ...result, cancelled: false, failure: limit.reason } : result;
 }
 
 /**
  * Follows to its end what an earlier attempt of the task began, where Helm outlives its agent; nothing when there is no
  * such run, and from then on there can be none. Lines that are in the log already are not written again.
  */
-export async function resumeHelm(context: RunContext, run: Run): Promise<HelmResult | undefined> {
+export async function resumeHelm(
+  context: RunContext,
+  { confidential }: Pick<Run, "confidential">,
+): Promise<HelmResult | undefined> {
   const { task, log } = context;
   if (task.attempt === 1) return undefined;
-  const { options } = await optionsOf(context, run);
   return await context.helm.resume({
-    ...options,
+    ...optionsOf(context, confidential),
     async onAttached({ attempt }) {
       const known = linesOf(await context.taskLog(task.id), attempt);
       log(following(attempt));
@@ -43,14 +51,12 @@ export async function resumeHelm(context: RunContext, run: Run): Promise<HelmRes
   });
 }
 
-async function optionsOf(context: RunContext, { cluster, confidential }: Run) {
+function optionsOf(context: RunContext, secrets: readonly string[]) {
   const { task, signal, killSignal, log } = context;
-  const { kubeconfig, secrets: keys, ...access } = await helmAccess(cluster);
-  const secrets = [...confidential, ...keys];
   context.hide(secrets);
   const identity: RunIdentity = { task: task.id, attempt: task.attempt };
   const onOutput = ({ text }: { readonly text: string }) => log(text);
-  return { kubeconfig, options: { ...access, identity, signal, killSignal, secrets, onOutput } };
+  return { identity, signal, killSignal, secrets, onOutput };
 }
 
 /** How many lines of an attempt's run the log has. */

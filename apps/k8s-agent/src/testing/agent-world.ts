@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   deployments,
   deploymentTasks,
@@ -7,13 +10,21 @@ import {
   taskLogs,
 } from "@platz/db/schema";
 import { createTestDatabase } from "@platz/db/testing";
-import { type DeploymentId, DeploymentTaskId, type Json } from "@platz/domain";
-import { loadKubeconfig, openCluster } from "@platz/kubernetes";
+import { type DeploymentId, DeploymentTaskId, type Json, NewKindGrant } from "@platz/domain";
+import {
+  accountKubeconfig,
+  type ClusterConnection,
+  loadKubeconfig,
+  openCluster,
+  standardPlaces,
+} from "@platz/kubernetes";
 import { openRegistry, packageChart, pushChart } from "@platz/oci";
-import { createDeployment, updateDeployment } from "@platz/services";
+import { createDeployment, createKindGrant, deleteKindGrant, updateDeployment } from "@platz/services";
 import { createTestWorld } from "@platz/services/testing";
 import { asc, eq } from "drizzle-orm";
 import { AgentSettings } from "../settings.ts";
+
+const DAY_MS = 24 * 3_600_000;
 
 const encryptionKeys = `test:${btoa("k".repeat(32))}`;
 
@@ -50,12 +61,14 @@ interface OwnParts {
  */
 export async function createAgentWorld(
   more: Readonly<Record<string, string>> = {},
-  { databaseUrl, kubeconfig = process.env["PLATZ_TEST_KUBECONFIG"] ?? "" }: OwnParts = {},
+  { databaseUrl, kubeconfig: own }: OwnParts = {},
 ) {
   await using made = new AsyncDisposableStack();
   const db = made.use(await createTestDatabase(databaseUrl));
   const world = await createTestWorld(db);
-  const connection = await loadKubeconfig(kubeconfig);
+  const adminKubeconfig = own ?? process.env["PLATZ_TEST_KUBECONFIG"] ?? "";
+  const connection = await loadKubeconfig(adminKubeconfig);
+  const kubeconfig = own ?? (await agentKubeconfig(connection, made));
   const client = openCluster(connection);
   const domain = process.env["PLATZ_TEST_REGISTRY"] ?? "";
   const registry = openRegistry({ domain });
@@ -100,6 +113,8 @@ export async function createAgentWorld(
     db,
     client,
     connection,
+    /** The file of a cluster admin. */
+    adminKubeconfig,
     /** The id of no task. */
     nothing: DeploymentTaskId.parse(crypto.randomUUID()),
     /** What a process of the agent is given. */
@@ -155,6 +170,14 @@ export async function createAgentWorld(
       const row = await deploymentRow(id);
       return await updateDeployment(world.owner, { id, version: row?.version ?? 0, ...change });
     },
+    /** Grants the world's kind more than its namespaces. Disposing takes the grant back. */
+    async grant(given: Partial<Pick<NewKindGrant, "preset" | "clusterRole" | "podSecurity">>) {
+      const { id } = await createKindGrant(
+        world.siteAdmin,
+        NewKindGrant.parse({ kindId: world.kind.id, reason: "a test wants it", ...given }),
+      );
+      return { [Symbol.asyncDispose]: () => deleteKindGrant(world.siteAdmin, id) };
+    },
     /** Waits until all tasks of a deployment have ended, and gives them; or until the deployment is gone. */
     async settled(id: DeploymentId) {
       return await until(async () => {
@@ -169,6 +192,15 @@ export async function createAgentWorld(
   });
   const stop = made.move();
   return { ...face, [Symbol.asyncDispose]: () => stop.disposeAsync() };
+}
+
+/** A kubeconfig of an account that has the published rights of agents, and no more. */
+async function agentKubeconfig(admin: ClusterConnection, made: AsyncDisposableStack): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "platz-agent-world-"));
+  made.defer(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, "kubeconfig");
+  await writeFile(file, await accountKubeconfig(admin, standardPlaces.agent, DAY_MS), { mode: 0o600 });
+  return file;
 }
 
 export type AgentWorld = Awaited<ReturnType<typeof createAgentWorld>>;

@@ -8,6 +8,7 @@ import { createTestWorld } from "@platz/services/testing";
 import { createLogger } from "@platz/telemetry";
 import { asc, eq, sql } from "drizzle-orm";
 import { type EngineOptions, TaskEngine } from "../engine/task-engine.ts";
+import { Identities } from "../identities/identities.ts";
 import type { Runners } from "../operations/index.ts";
 import type { OperationDependencies, RunContext } from "../operations/operation-runner.ts";
 
@@ -135,6 +136,8 @@ const dependencies: OperationDependencies = {
     }),
   reach: unused,
   helm: { run: unused, resume: unused },
+  identities: new Identities("platz-identities"),
+  grant: unused,
   taskLog: unused,
   egress: createEgress(),
   values: unused,
