@@ -1,6 +1,6 @@
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { databaseSettings, duration, list, tracingSettings } from "@platz/config";
+import { databaseSettings, duration, list, memorySize, tracingSettings } from "@platz/config";
 import { egressSettings } from "@platz/egress";
 import { NamespaceName } from "@platz/helm";
 import { registrySettings } from "@platz/oci";
@@ -26,7 +26,12 @@ const jobPod = z
     z.strictObject({
       nodeSelector: z.record(z.string(), z.string()).optional(),
       tolerations: z.array(z.looseObject({})).optional(),
-      resources: z.looseObject({}).optional(),
+      resources: z
+        .looseObject({
+          limits: z.record(z.string(), z.string()).optional(),
+          requests: z.record(z.string(), z.string()).optional(),
+        })
+        .optional(),
     }),
   );
 
@@ -115,6 +120,11 @@ export const AgentSettings = z.object({
     .describe("Another name of PLATZ_HELM_JOB_SERVICE_ACCOUNT, which comes first."),
   PLATZ_HELM_JOB_POD: jobPod.describe("nodeSelector, tolerations and resources of the Jobs' pods, as JSON."),
   PLATZ_HELM_BIN: z.string().prefault("helm").describe("The helm binary, version 4."),
+  PLATZ_HELM_MEMORY: memorySize({ minBytes: 128 * 1024 * 1024 })
+    .prefault("512Mi")
+    .describe(
+      "Memory that one run of Helm may take, by either runner; whatever needs more is ended and its task fails. PLATZ_TASK_CONCURRENCY runs may happen at once.",
+    ),
   PLATZ_AGENT_NAME: z
     .string()
     .optional()

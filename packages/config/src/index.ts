@@ -9,6 +9,7 @@ export {
 export { duration, parseDuration } from "./duration.ts";
 export { list } from "./list.ts";
 export { ConfigError, loadConfig } from "./load-config.ts";
+export { memorySize } from "./memory-size.ts";
 export { restartWith } from "./restart-with.ts";
 export { runProcess } from "./run-process.ts";
 export { tracingSettings, tracingTarget } from "./tracing-settings.ts";

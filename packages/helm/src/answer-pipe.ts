@@ -3,8 +3,8 @@ import type { Redactor } from "./redactor.ts";
 
 const ANSWER_LENGTH_MAX = 16 * 1024 * 1024;
 
-/** Collects an answer whole; `isTooLong` when there was more than 16 MiB, of which the rest is only read. */
-export function answerPipe(redact: Redactor): OutputPipe & { text(): string; isTooLong(): boolean } {
+/** Collects an answer whole; a `problem` when there was more than 16 MiB, of which the rest is only read. */
+export function answerPipe(redact: Redactor): OutputPipe & { text(): string; problem(): string | undefined } {
   const decoder = new TextDecoder();
   const pieces: string[] = [];
   let length = 0;
@@ -15,6 +15,6 @@ export function answerPipe(redact: Redactor): OutputPipe & { text(): string; isT
     },
     end: () => void pieces.push(decoder.decode()),
     text: () => redact(pieces.join("")),
-    isTooLong: () => length > ANSWER_LENGTH_MAX,
+    problem: () => (length > ANSWER_LENGTH_MAX ? "Helm's answer was longer than 16 MiB." : undefined),
   };
 }

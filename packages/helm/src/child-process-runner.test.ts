@@ -15,6 +15,7 @@ import { temporaryDirectory } from "./testing/temporary-directory.ts";
 import { testSetting } from "./testing/test-setting.ts";
 
 const setprivPath = process.platform === "linux" ? "/usr/bin/setpriv" : undefined;
+const prlimitPath = process.platform === "linux" ? "/usr/bin/prlimit" : undefined;
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let kubeconfig: string;
 const privateRoot = () => join(directory.path, "private");
@@ -30,6 +31,7 @@ function realRunner(graceMs = 10_000): HelmRunner {
     helmPath: testSetting("PLATZ_TEST_HELM"),
     privateRoot: privateRoot(),
     setprivPath,
+    prlimitPath,
     graceMs,
   });
 }

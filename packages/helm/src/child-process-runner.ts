@@ -8,6 +8,7 @@ import { helmArguments, readingCommands, runFiles } from "./helm-arguments.ts";
 import { helmEnvironment } from "./helm-environment.ts";
 import type { CheckedRequest } from "./helm-request.ts";
 import type { HelmResult, HelmRunner, RunOptions } from "./helm-runner.ts";
+import { isOutOfMemory, MEMORY_BYTES, outOfMemory, withinMemory } from "./memory-limit.ts";
 import { openPrivateDirectory, type PrivateDirectory } from "./private-directory.ts";
 import { redactor } from "./redactor.ts";
 import { runOutput } from "./run-output.ts";
@@ -23,6 +24,10 @@ export interface ChildProcessRunnerOptions {
   readonly tokenEveryMs?: number;
   /** util-linux's `setpriv`, with which Helm dies when this process does, even by SIGKILL. Linux only. */
   readonly setprivPath?: string | undefined;
+  /** What one run may take, in bytes. */
+  readonly memoryBytes?: number;
+  /** util-linux's `prlimit`, by which Helm cannot even ask for much more. Without it memory is only looked at. */
+  readonly prlimitPath?: string | undefined;
   /** More environment, such as a proxy's. What the runner sets itself wins. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -106,24 +111,32 @@ function renewToken(directory: PrivateDirectory, { token }: RunOptions, ms: numb
 }
 
 async function runHelm(
-  { helmPath, setprivPath, graceMs = 10_000, environment }: ChildProcessRunnerOptions,
+  options: ChildProcessRunnerOptions,
   { request, run, directory }: PreparedRun,
 ): Promise<HelmResult> {
   const redact = redactor(run.secrets ?? []);
   const output = runOutput(redact, (line) => run.onOutput?.(line));
   const answer = answerPipe(redact);
-  const command = [helmPath, ...helmArguments(request)] as const;
+  const { helmPath, setprivPath, prlimitPath, graceMs = 10_000, memoryBytes: bytes = MEMORY_BYTES } = options;
+  const command = withinMemory([helmPath, ...helmArguments(request)], { bytes, prlimitPath });
   let exit: number | null;
+  let hadTooMuch = false;
   try {
     exit = await runProcess({
       argv: setprivPath === undefined ? command : [setprivPath, "--pdeathsig", "KILL", "--", ...command],
       cwd: directory,
-      env: { ...environment, ...environmentIn(directory) },
+      env: { ...options.environment, ...environmentIn(directory, bytes) },
       stdout: readingCommands.has(request.command) ? answer : output.stdout,
       stderr: output.stderr,
       signal: run.signal,
       killSignal: run.killSignal,
       graceMs,
+      memory: {
+        bytes,
+        onExceeded: () => {
+          hadTooMuch = true;
+        },
+      },
     });
   } catch (cause) {
     throw new NothingChanged("Helm could not be started; check where the agent is told to find it.", {
@@ -131,9 +144,8 @@ async function runHelm(
     });
   }
   const cancelled = Boolean(run.signal?.aborted || run.killSignal?.aborted);
-  const failure = answer.isTooLong()
-    ? "Helm's answer was longer than 16 MiB."
-    : failureOf(exit, output.errorTail());
+  const isStarved = hadTooMuch || isOutOfMemory({ exit, said: output.crash() });
+  const failure = isStarved ? outOfMemory(bytes) : (answer.problem() ?? failureOf(exit, output.errorTail()));
   return { exit, cancelled, answer: answer.text(), failure };
 }
 
@@ -144,7 +156,7 @@ function failureOf(exit: number | null, errors: string): string | undefined {
 }
 
 /** All that Helm gets: its own folders within the private directory, and nothing of this process's environment. */
-const environmentIn = (directory: string) => ({
+const environmentIn = (directory: string, memoryBytes: number) => ({
   PATH: "/usr/local/bin:/usr/bin:/bin",
-  ...helmEnvironment({ files: directory, home: directory }),
+  ...helmEnvironment({ files: directory, home: directory, memoryBytes }),
 });

@@ -8,7 +8,13 @@ import { listRevisions } from "./list-revisions.ts";
 import { requireHelm } from "./require-helm.ts";
 import { packageChart } from "./testing/package-chart.ts";
 import { eventually } from "./testing/processes.ts";
-import { configMap, namespace as namespaceChart, neverReady, notes } from "./testing/sample-charts.ts";
+import {
+  configMap,
+  greedy,
+  namespace as namespaceChart,
+  neverReady,
+  notes,
+} from "./testing/sample-charts.ts";
 
 export interface RunnerHarness {
   readonly runner: HelmRunner;
@@ -34,7 +40,7 @@ export function helmRunnerConformance(harness: () => RunnerHarness): void {
   });
 
   beforeAll(async () => {
-    const charts = { configMap, neverReady, notes, namespaceChart };
+    const charts = { configMap, neverReady, notes, greedy, namespaceChart };
     for (const [name, templates] of Object.entries(charts)) archives[name] = await packageChart(templates);
     const made = await harness().runner.run(
       install(namespace, "namespaceChart", {
@@ -155,6 +161,17 @@ export function helmRunnerConformance(harness: () => RunnerHarness): void {
       expect(result.failure).toMatch(/text is needed$/);
       expect(result.failure).not.toMatch(/^Error|helm\.go|goroutine/);
     }, 30_000);
+
+    test("of memory are ends of that run alone, in a sentence that says what to do", async () => {
+      const { runner } = harness();
+      const outOfMemory =
+        "Helm was ended because it took more memory than a run may have (512 MiB, PLATZ_HELM_MEMORY): the chart's templates make too much of these values.";
+      const installed = await runner.run(install("greedy", "greedy"));
+      expect(installed).toMatchObject({ cancelled: false, failure: outOfMemory });
+      const { kubeconfig: _, ...rendering } = install("greedy", "greedy");
+      expect(await runner.run({ ...rendering, command: "template" })).toMatchObject({ failure: outOfMemory });
+      expect(await findRelease(runner, target("greedy"))).toBeUndefined();
+    }, 60_000);
 
     test("to get through to the cluster can be told from others", async () => {
       const kubeconfig = harness().kubeconfig.replace(/server: .*/, "server: https://127.0.0.1:1");

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { watchMemory } from "./memory-limit.ts";
 import type { OutputPipe } from "./output-pipe.ts";
 
 export interface ProcessRequest {
@@ -14,6 +15,8 @@ export interface ProcessRequest {
   readonly signal: AbortSignal | undefined;
   readonly killSignal: AbortSignal | undefined;
   readonly graceMs: number;
+  /** It is killed, and the caller told, when it has more memory than this. */
+  readonly memory: { readonly bytes: number; readonly onExceeded: () => void };
 }
 
 /** How long output is waited for after the process itself has ended, if something else still holds its pipes. */
@@ -42,6 +45,13 @@ export async function runProcess(request: ProcessRequest): Promise<number | null
   const { pid } = child;
   if (pid === undefined) throw new Error("a process was started without a number");
   using _stopping = stopOnSignals(request, (signal) => killGroup(pid, signal));
+  using _watching = watchMemory(pid, {
+    bytes: request.memory.bytes,
+    onExceeded() {
+      request.memory.onExceeded();
+      killGroup(pid, "SIGKILL");
+    },
+  });
 
   const [code]: (number | null)[] = await exited;
   killGroup(pid, "SIGKILL");

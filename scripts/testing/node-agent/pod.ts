@@ -30,6 +30,9 @@ export const Pod = z.object({
           args: z.array(z.string()).default([]),
           workingDir: z.string().default("/"),
           env: z.array(z.object({ name: z.string(), value: z.string().default("") })).default([]),
+          resources: z
+            .object({ limits: z.object({ memory: z.string().optional() }).default({}) })
+            .prefault({}),
           volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).default([]),
         }),
       )

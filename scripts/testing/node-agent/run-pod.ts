@@ -8,6 +8,7 @@ import { dyingWithParent } from "../../toolchain/dying-with-parent.ts";
 import type { ApiServer } from "./api-server.ts";
 import { containerOf, type Pod, podPath } from "./pod.ts";
 import type { PodLog } from "./pod-log.ts";
+import { watchMemory } from "./pod-memory.ts";
 import { type PodVolumes, podVolumes } from "./pod-volumes.ts";
 
 export interface PodRun {
@@ -57,8 +58,7 @@ async function runContainer(run: PodRun, volumes: PodVolumes): Promise<void> {
       restarts,
       lastState,
     });
-    const exitCode = await runOnce(run, volumes);
-    const reason = exitCode === 0 ? "Completed" : "Error";
+    const { exitCode, reason } = await runOnce(run, volumes);
     const state = { terminated: { exitCode, reason, startedAt, finishedAt: now() } };
     if (exitCode === 0 || !isRunAgain || run.stop.aborted) {
       const phase = exitCode === 0 ? "Succeeded" : "Failed";
@@ -69,10 +69,12 @@ async function runContainer(run: PodRun, volumes: PodVolumes): Promise<void> {
   }
 }
 
-async function runOnce(run: PodRun, volumes: PodVolumes): Promise<number> {
+async function runOnce(run: PodRun, volumes: PodVolumes): Promise<{ exitCode: number; reason: string }> {
   const log = run.newLog();
+  const memory = { isExceeded: false };
   try {
-    return await runCommand({ ...run, log }, volumes);
+    const exitCode = await runCommand({ ...run, log, memory }, volumes);
+    return { exitCode, reason: memory.isExceeded ? "OOMKilled" : exitCode === 0 ? "Completed" : "Error" };
   } finally {
     log.end();
   }
@@ -87,7 +89,17 @@ async function secretsAreThere({ stop }: PodRun, volumes: PodVolumes): Promise<b
 }
 
 async function runCommand(
-  { pod, log, path, stop, folder }: PodRun & { readonly log: PodLog },
+  {
+    pod,
+    log,
+    path,
+    stop,
+    folder,
+    memory,
+  }: PodRun & {
+    readonly log: PodLog;
+    readonly memory: { isExceeded: boolean };
+  },
   volumes: PodVolumes,
 ): Promise<number> {
   const { command, args, env, workingDir } = containerOf(pod);
@@ -118,6 +130,10 @@ async function runCommand(
   using _stopping = stopping(stop, (signal) =>
     signal === "SIGTERM" ? child.kill(signal) : killGroup(child.pid),
   );
+  using _memory = watchMemory(pod, child.pid, () => {
+    memory.isExceeded = true;
+    killGroup(child.pid);
+  });
   const [code, signal]: [number | null, NodeJS.Signals | null] = await closed.then(([c, s]) => [c, s]);
   killGroup(child.pid);
   await Promise.all(said);

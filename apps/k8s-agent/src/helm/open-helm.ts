@@ -34,7 +34,9 @@ async function openProcesses(settings: AgentSettings, log: Logger): Promise<Helm
   }
   const privateRoot = settings.PLATZ_AGENT_WORK_DIR;
   const setprivPath = Bun.which("setpriv") ?? undefined;
-  const helm = childProcessRunner({ helmPath, privateRoot, ...(setprivPath ? { setprivPath } : {}) });
+  const prlimitPath = Bun.which("prlimit") ?? undefined;
+  const memoryBytes = settings.PLATZ_HELM_MEMORY;
+  const helm = childProcessRunner({ helmPath, privateRoot, setprivPath, prlimitPath, memoryBytes });
   const version = await requireHelm(helm);
   const swept = await sweepPrivateDirectories(privateRoot);
   log.info({ version, swept }, "helm is ready");
@@ -57,6 +59,7 @@ async function openJobs(settings: AgentSettings, log: Logger): Promise<HelmRunne
     host: new JobHost(connection, namespace),
     image,
     serviceAccountName,
+    memoryBytes: settings.PLATZ_HELM_MEMORY,
     // A Job that nobody looks after ends by itself, later than any task may.
     deadlineMs: settings.PLATZ_HELM_TIMEOUT_MAX + settings.PLATZ_HELM_TIMEOUT,
     ...(pod.nodeSelector ? { nodeSelector: pod.nodeSelector } : {}),

@@ -10,7 +10,12 @@ export interface JobPodOptions {
   readonly serviceAccountName?: string | undefined;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly object[];
-  readonly resources?: object;
+  /** What one run may take, in bytes; `resources` may say otherwise. */
+  readonly memoryBytes: number;
+  readonly resources?: {
+    readonly limits?: Readonly<Record<string, string>> | undefined;
+    readonly requests?: Readonly<Record<string, string>> | undefined;
+  };
   /** Between asking Helm to stop and killing it, in ms. */
   readonly graceMs: number;
   /** How long a run may last that nobody looks after, in ms. */
@@ -63,7 +68,7 @@ export function barringJob(identity: JobIdentity, { image }: Pick<JobPodOptions,
 export function helmJob(
   identity: JobIdentity,
   request: CheckedRequest,
-  { image, nodeSelector, tolerations, resources, serviceAccountName, graceMs, deadlineMs }: JobPodOptions,
+  { image, nodeSelector, tolerations, serviceAccountName, graceMs, deadlineMs, ...pod }: JobPodOptions,
 ): object {
   const labels = labelsOf(identity);
   const name = jobName(identity);
@@ -100,11 +105,13 @@ export function helmJob(
               image,
               command: ["helm", ...helmArguments(request)],
               workingDir: sources.length === 0 ? HOME : FILES,
-              env: Object.entries(helmEnvironment({ files: FILES, home: HOME })).map(([key, value]) => ({
+              env: Object.entries(
+                helmEnvironment({ files: FILES, home: HOME, memoryBytes: pod.memoryBytes }),
+              ).map(([key, value]) => ({
                 name: key,
                 value,
               })),
-              ...(resources === undefined ? {} : { resources }),
+              resources: resourcesOf(pod),
               securityContext: {
                 allowPrivilegeEscalation: false,
                 readOnlyRootFilesystem: true,
@@ -123,6 +130,22 @@ export function helmJob(
         },
       },
     },
+  };
+}
+
+/** Without a request of its own a container requests its limit, which few runs come near. */
+const REQUEST = "128Mi";
+
+function resourcesOf({
+  memoryBytes,
+  resources: given = {},
+}: Pick<JobPodOptions, "memoryBytes" | "resources">): object {
+  // Another limit may be less than this request.
+  const request = given.limits?.["memory"] === undefined ? { memory: REQUEST } : {};
+  return {
+    ...given,
+    limits: { memory: String(memoryBytes), ...given.limits },
+    requests: { ...request, ...given.requests },
   };
 }
 

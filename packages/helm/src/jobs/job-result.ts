@@ -4,6 +4,7 @@ import { failureReason, isOfLogger } from "../failure-reason.ts";
 import { readingCommands } from "../helm-arguments.ts";
 import type { HelmCommand } from "../helm-request.ts";
 import type { HelmResult, RunOptions } from "../helm-runner.ts";
+import { isOutOfMemory, outOfMemory } from "../memory-limit.ts";
 import { redactor } from "../redactor.ts";
 import { runOutput } from "../run-output.ts";
 import { followJob, type JobEnd } from "./follow-job.ts";
@@ -15,6 +16,7 @@ export interface JobFollowing {
   readonly run: RunOptions;
   readonly graceMs: number;
   readonly startMs: number;
+  readonly memoryBytes: number;
   /** Absent for a run that was taken up again, which never is one that reads. */
   readonly command?: HelmCommand;
   /** Lines that were passed on by an earlier owner. */
@@ -60,9 +62,10 @@ export async function resultOfJob(following: JobFollowing): Promise<HelmResult> 
   if (end.kind === "not-started") return notStarted(end.reason, cancelled);
   // 128 and more: a signal ended it.
   const exit = end.exit === undefined || end.exit > 128 ? null : end.exit;
-  const failure = answer.isTooLong()
-    ? "Helm's answer was longer than 16 MiB."
-    : failureOf(exit, end.reason, output.errorTail());
+  const isStarved = isOutOfMemory({ exit: end.exit, said: output.crash(), reason: end.reason });
+  const failure = isStarved
+    ? outOfMemory(following.memoryBytes)
+    : (answer.problem() ?? failureOf(exit, end.reason, output.errorTail()));
   return { exit, cancelled, answer: isReading ? answer.text() : "", failure };
 }
 

@@ -5,6 +5,7 @@ import { checkRequest } from "../check-request.ts";
 import { runFiles } from "../helm-arguments.ts";
 import type { CheckedRequest } from "../helm-request.ts";
 import type { HelmResult, HelmRunner, ResumeOptions, RunOptions } from "../helm-runner.ts";
+import { MEMORY_BYTES } from "../memory-limit.ts";
 import type { HostedJob, JobHost } from "./job-host.ts";
 import {
   attemptOf,
@@ -21,8 +22,8 @@ import {
 import { type JobFollowing, resultOfJob } from "./job-result.ts";
 
 export interface JobRunnerOptions
-  extends Partial<Pick<JobPodOptions, "graceMs" | "deadlineMs">>,
-    Omit<JobPodOptions, "graceMs" | "deadlineMs"> {
+  extends Partial<Pick<JobPodOptions, "graceMs" | "deadlineMs" | "memoryBytes">>,
+    Omit<JobPodOptions, "graceMs" | "deadlineMs" | "memoryBytes"> {
   readonly host: JobHost;
   /** How long a pod may take to start, in ms. */
   readonly startMs?: number;
@@ -30,7 +31,13 @@ export interface JobRunnerOptions
   readonly tokenEveryMs?: number;
 }
 
-const defaults = { graceMs: 10_000, deadlineMs: 3_600_000, startMs: 300_000, tokenEveryMs: 60_000 };
+const defaults = {
+  graceMs: 10_000,
+  deadlineMs: 3_600_000,
+  startMs: 300_000,
+  tokenEveryMs: 60_000,
+  memoryBytes: MEMORY_BYTES,
+};
 
 /**
  * Runs Helm as a Job of a cluster. A Job outlives whoever began it: the next owner of the task takes it up again. Its

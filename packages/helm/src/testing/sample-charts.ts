@@ -30,6 +30,14 @@ spec:
 /** What a person reads after the install, with a value in it. */
 export const notes = { ...configMap, "NOTES.txt": "the text is {{ .Values.text }}\n" };
 
+/** Templates that make more than any machine should have for them. */
+export const greedy = { "config.yaml": `text: {{ repeat 400000000 "x" }}\n` };
+
+/** Templates that come to no end. */
+export const endless = {
+  "config.yaml": `{{ range until 100000 }}{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}{{ end }}\n`,
+};
+
 /** A namespace by itself, so that a test has one to install into. */
 export const namespace = {
   "namespace.yaml": `apiVersion: v1
