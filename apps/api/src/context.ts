@@ -6,7 +6,6 @@ import {
   type CallerCache,
   type EventFeed,
   type IdentityDependencies,
-  readCaller,
   type ServiceContext,
   type ServiceDependencies,
 } from "@platz/services";
@@ -93,8 +92,6 @@ export async function callerOf(
 ): Promise<ServiceContext> {
   const credential = readCredential(request, ownUrl);
   if (credential === undefined) throw new Unauthenticated("You are not signed in: sign in, or send a token.");
-  const caller = await callers.find(credential, async () =>
-    readCaller(services.db, await authenticate(identity, credential, address)),
-  );
+  const caller = await callers.find(credential, () => authenticate(identity, credential, address));
   return { ...services, log, ...caller };
 }

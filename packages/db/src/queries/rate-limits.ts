@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, gte, lt, or, sql } from "drizzle-orm";
+import { lt, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { rateLimits } from "../schema/index.ts";
 
@@ -28,22 +28,6 @@ export async function countTry(
     .returning({ count: rateLimits.count, windowEndsAt: rateLimits.windowEndsAt });
   if (!row) throw new Error("an upsert returned no row");
   return row;
-}
-
-/** When the window ends of a key that has been tried as often as it may be; `undefined` when none has. */
-export async function findExceeded(
-  db: Queryable,
-  limits: readonly { readonly key: string; readonly max: number }[],
-  now: Date,
-): Promise<Date | undefined> {
-  const used = limits.map(({ key, max }) => and(eq(rateLimits.key, key), gte(rateLimits.count, max)));
-  const [row] = await db
-    .select({ windowEndsAt: rateLimits.windowEndsAt })
-    .from(rateLimits)
-    .where(and(or(...used), gt(rateLimits.windowEndsAt, now)))
-    .orderBy(desc(rateLimits.windowEndsAt))
-    .limit(1);
-  return row?.windowEndsAt;
 }
 
 /** Forgets windows that have ended. */

@@ -3,7 +3,7 @@ import { createApiToken, createSigningKeys, issueAccessToken, parseApiToken } fr
 import { insertBotToken } from "@platz/db/queries/bot-tokens";
 import { insertSession } from "@platz/db/queries/sessions";
 import { insertUserToken } from "@platz/db/queries/user-tokens";
-import { rateLimits, sessions, signingKeys, userTokens } from "@platz/db/schema";
+import { rateLimits, sessions, signingKeys, users, userTokens } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import {
   type BotId,
@@ -174,28 +174,59 @@ test("an access token of a person without a session, or of what is gone, lets no
   await expect(openContext(world.owner, gone)).rejects.toThrow("is gone");
 });
 
-test("whoever tries many wrong secrets is stopped for a while, also after a restart, and nobody else", async () => {
+const attempt = (token: string, address: string, at = start) =>
+  authenticate(dependencies(at), apiToken(token), address);
+const wrongFor = (right: string) => `${right.slice(0, -43)}${createApiToken().token.slice(-43)}`;
+
+test("whoever tries many wrong secrets is stopped for a while, also after a restart, and right ones never are", async () => {
   await db.delete(rateLimits);
   const right = await insertToken();
-  const wrong = `${right.slice(0, -43)}${createApiToken().token.slice(-43)}`;
-  const attempt = (token: string, address: string, at = start) =>
-    authenticate(dependencies(at), apiToken(token), address);
+  const wrong = wrongFor(right);
   for (let count = 0; count < 20; count += 1) {
     await expect(attempt(wrong, "192.0.2.1")).rejects.toThrow(Unauthenticated);
   }
-  await expect(attempt(right, "192.0.2.1")).rejects.toThrow(TooManyRequests);
-  expect((await attempt(right, "192.0.2.2")).identity.id).toBe(ownerId());
-  expect((await attempt(right, "192.0.2.1", later(60_001))).identity.id).toBe(ownerId());
+  await expect(attempt(wrong, "192.0.2.1")).rejects.toThrow(TooManyRequests);
+  expect((await attempt(right, "192.0.2.1")).identity.id).toBe(ownerId());
+  await expect(attempt(wrong, "192.0.2.2")).rejects.toThrow(Unauthenticated);
+  await expect(attempt(wrong, "192.0.2.1", later(60_001))).rejects.toThrow(Unauthenticated);
 });
 
-test("an address that tries many credentials is stopped, whatever it shows", async () => {
+test("an address that tries many credentials is stopped, whatever it shows that is wrong, and nobody behind it", async () => {
   await db.delete(rateLimits);
-  await db
-    .insert(rateLimits)
-    .values({ key: "wrong-credential:address:192.0.2.7", count: 300, windowEndsAt: later(30_000) });
-  await expect(authenticate(dependencies(), apiToken(await insertToken()), "192.0.2.7")).rejects.toThrow(
-    "wait 30 seconds",
-  );
+  const key = "wrong-credential:address:192.0.2.7";
+  await db.insert(rateLimits).values({ key, count: 300, windowEndsAt: later(30_000) });
+  const expired = await insertToken({ expiresAt: later(-1) });
+  const revoked = await insertToken();
+  await db.delete(userTokens).where(eq(userTokens.id, apiToken(revoked).id as UserTokenId));
+  for (const wrong of [expired, revoked, createApiToken().token, wrongFor(expired)]) {
+    await expect(attempt(wrong, "192.0.2.7")).rejects.toThrow("wait 30 seconds");
+  }
+  const access = { kind: "access-token", token: "a.b.c" } as const;
+  await expect(authenticate(dependencies(), access, "192.0.2.7")).rejects.toThrow("wait 30 seconds");
+  expect((await attempt(await insertToken(), "192.0.2.7")).identity.id).toBe(ownerId());
+  // Tokens that it makes up leave nothing behind.
+  expect(await db.select({ key: rateLimits.key }).from(rateLimits)).toEqual([{ key }]);
+});
+
+test("all addresses of one /64 of IPv6 count as one", async () => {
+  await db.delete(rateLimits);
+  const wrong = createApiToken().token;
+  for (let count = 1; count <= 20; count += 1) {
+    await expect(attempt(wrong, `2001:db8:0:7::${count}`)).rejects.toThrow(Unauthenticated);
+  }
+  await expect(attempt(wrong, "2001:db8:0:7:ffff::1")).rejects.toThrow(TooManyRequests);
+  await expect(attempt(wrong, "2001:db8:0:8::1")).rejects.toThrow(Unauthenticated);
+});
+
+test("the token of a person who was deactivated is a wrong one", async () => {
+  await db.delete(rateLimits);
+  const token = await insertToken();
+  await db.update(users).set({ isActive: false }).where(eq(users.id, ownerId()));
+  for (let count = 0; count < 20; count += 1) {
+    await expect(attempt(token, "192.0.2.9")).rejects.toThrow(Unauthenticated);
+  }
+  await expect(attempt(token, "192.0.2.9")).rejects.toThrow(TooManyRequests);
+  await db.update(users).set({ isActive: true }).where(eq(users.id, ownerId()));
 });
 
 test("processes that need the first key at once agree on one, and it is stored sealed", async () => {

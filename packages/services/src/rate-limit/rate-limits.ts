@@ -1,5 +1,5 @@
 import type { Queryable } from "@platz/db";
-import { countTry, deleteEndedWindows, findExceeded } from "@platz/db/queries/rate-limits";
+import { countTry, deleteEndedWindows } from "@platz/db/queries/rate-limits";
 import { TooManyRequests } from "@platz/domain";
 
 /** How often something may be tried within a window of time, by one address or against one account (design: Security). */
@@ -38,18 +38,4 @@ export async function countAgainst(
     if (window.count === 1) await deleteEndedWindows(db, now());
     if (window.count > max) throw new TooManyRequests(window.windowEndsAt.getTime() - now().getTime());
   }
-}
-
-/** Throws `TooManyRequests` for whoever has used up one of these limits; counts nothing. */
-export async function requireWithin(
-  { db, now }: RateLimitDependencies,
-  limited: readonly Limited[],
-): Promise<void> {
-  if (limited.length === 0) return;
-  const limits = limited.map(({ limit, subject }) => ({
-    key: `${limit}:${subject}`,
-    max: rateLimits[limit].max,
-  }));
-  const exceeded = await findExceeded(db, limits, now());
-  if (exceeded !== undefined) throw new TooManyRequests(exceeded.getTime() - now().getTime());
 }

@@ -2,6 +2,7 @@ import type { Queryable } from "@platz/db";
 import type { sessionKinds, User } from "@platz/domain";
 import type { Actor } from "../audit/actor-fields.ts";
 import type { RequestOrigin } from "../context.ts";
+import { addressGroup } from "../rate-limit/address-group.ts";
 import { countAgainst, type RateLimitDependencies } from "../rate-limit/rate-limits.ts";
 
 /** Whoever is signing in, as far as that is known before they have. */
@@ -38,5 +39,5 @@ export async function countVisit(
   { address }: Pick<Visitor, "address">,
 ): Promise<void> {
   if (address === undefined) return;
-  await countAgainst(dependencies, [{ limit: "sign-in:address", subject: address }]);
+  await countAgainst(dependencies, [{ limit: "sign-in:address", subject: addressGroup(address) }]);
 }
