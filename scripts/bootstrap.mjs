@@ -6,6 +6,25 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { constants, homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
+/**
+ * The packages of npm that Bun comes in, and their SHA-512: npm installs nothing else under these names. To be replaced
+ * with the version in package.json: `npm view @oven/bun-linux-x64@<version> dist.integrity`.
+ */
+const bunPackages = {
+  "bun-darwin-aarch64":
+    "sha512-4MIFXHmctH2EhAxLXm2/qxNtv17dFtLJylvaOCsrgq6KSqHTs6eW5YSrJjRbJxYUJaR901fsN8JfZOa+CsWpWQ==",
+  "bun-darwin-x64":
+    "sha512-qkLPMGHZM9NI6CeHTWwVezzmlo6cC4Ta7yUAjYIWXS366qQcOlcp75t2uZyiuVRBMPS0h9qE0tCcvCHGaFqjJg==",
+  "bun-linux-aarch64":
+    "sha512-4BXmsSKnjOrlGWqZV4x/oWa7AVoR+B6lCXddMzOAXBIm3t50eslg9wb66gmtW1AamEQ1l1CDvmmruysEhqOWMg==",
+  "bun-linux-aarch64-musl":
+    "sha512-XCNc+WvvMAdNNb+OWTogpy+N9wm62fkVeEVLb6how0RZhW5LPi6c7BlkeVCuWps7XjEl2saFpHFa20/1E+PAHg==",
+  "bun-linux-x64":
+    "sha512-IWX9BELoGHAUtMonkeSaNaZwXzRk+oDw6Mk+HBFXd3KHYIBNBsIGRupMZPcgNoDbJpLu6gAJjIoIVPZtt1aJ1g==",
+  "bun-linux-x64-musl":
+    "sha512-10QoW/YfTgnURaGEaHpJCiXjLI2e5iTtfVDaA5JKcyUzaa1cq6cVUY9/Uq5XkYzvtRjHLRe9Oj/lTDIQcxy8HQ==",
+};
+
 const top = join(import.meta.dirname, "..");
 const commands = ["start", "demo", "test", "soak", "token", "bench", "verify", "db", "docs", "pack"];
 const [command, ...args] = process.argv.slice(2);
@@ -31,19 +50,18 @@ async function findBun() {
   );
 }
 
+/** The package of this platform. Linux without the GNU library has one of its own. */
+function bunPackage() {
+  const arch = process.arch === "arm64" ? "aarch64" : process.arch;
+  const isGnu = process.platform !== "linux" || process.report.getReport().header.glibcVersionRuntime;
+  return `bun-${process.platform}-${arch}${isGnu ? "" : "-musl"}`;
+}
+
 function bunIn(place) {
-  const platform = `${process.platform}-${process.arch}`;
-  // The package's launcher needs its install script; the binary beside it does not.
-  const candidates = [
-    ...[`bun-${platform}`, `bun-${platform}-musl`].map((name) => `node_modules/@oven/${name}/bin/bun`),
-    "node_modules/bun/bin/bun.exe",
-  ];
-  return candidates
-    .map((path) => join(place, path))
-    .find(
-      (path) =>
-        existsSync(path) && spawnSync(path, ["--version"], { encoding: "utf8" }).stdout?.trim() === version,
-    );
+  const path = join(place, "node_modules", "@oven", bunPackage(), "bin", "bun");
+  const runs =
+    existsSync(path) && spawnSync(path, ["--version"], { encoding: "utf8" }).stdout?.trim() === version;
+  return runs ? path : undefined;
 }
 
 function installBun(place) {
@@ -52,15 +70,9 @@ function installBun(place) {
   const draft = `${place}.part-${process.pid}`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
-  writeFileSync(join(draft, "package.json"), '{ "private": true }\n');
-  const npm = [
-    "install",
-    `bun@${version}`,
-    "--no-audit",
-    "--no-fund",
-    "--no-package-lock",
-    "--loglevel=error",
-  ];
+  writeLock(draft);
+  // No script of the package runs: the binary needs none.
+  const npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const [file, ...rest] = dyingWithUs(["npm", ...npm]);
   const result = spawnSync(file, rest, { cwd: draft, encoding: "utf8" });
   if (result.status !== 0 || !bunIn(draft)) {
@@ -76,6 +88,23 @@ function installBun(place) {
   }
   rmSync(place, { recursive: true, force: true });
   renameSync(draft, place);
+}
+
+/** Names one package and its checksum to npm, which refuses one with other contents. */
+function writeLock(folder) {
+  const name = bunPackage();
+  const integrity =
+    bunPackages[name] ??
+    fail(
+      `There is no Bun for ${process.platform} on ${process.arch} that Platz knows: install Bun ${version}.`,
+    );
+  const dependencies = { [`@oven/${name}`]: version };
+  const packages = { "": { dependencies }, [`node_modules/@oven/${name}`]: { version, integrity } };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
+  writeFileSync(
+    join(folder, "package-lock.json"),
+    JSON.stringify({ lockfileVersion: 3, requires: true, packages }),
+  );
 }
 
 /** Installs what bun.lock names, unless that has been done since it last changed. */

@@ -7,6 +7,7 @@ import { isAlive } from "./local-stack/stack-file.ts";
 import { waitUntil } from "./local-stack/wait-until.ts";
 
 const node = Bun.which("node") ?? process.execPath;
+const bunPackage = `bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`;
 let checkout = "";
 
 /** A command that says what it was given and which signals it gets, and ends well half a second after the first. */
@@ -114,16 +115,64 @@ test("when npm is killed the command is asked to end", async () => {
 
 test("without Bun on PATH it comes from npm once, also for two that start at the same time", async () => {
   await using places = await withoutBun(`
-    mkdir -p node_modules/@oven/bun-${process.platform}-${process.arch}/bin
-    ln -s ${process.execPath} node_modules/@oven/bun-${process.platform}-${process.arch}/bin/bun
+    mkdir -p node_modules/@oven/${bunPackage}/bin
+    ln -s ${process.execPath} node_modules/@oven/${bunPackage}/bin/bun
     echo "$@" >> "$PLATZ_CACHE/calls"`);
   const both = [bootstrap(["start", "exit", "4"], places.env), bootstrap(["start", "exit", "4"], places.env)];
   expect(await Promise.all(both.map(({ child }) => child.exited))).toEqual([4, 4]);
   expect(await bootstrap(["start", "exit", "5"], places.env).child.exited).toBe(5);
   const calls = await readFile(join(places.cache, "calls"), "utf8");
   expect(calls.split("\n")).toHaveLength(2);
-  expect(calls).toStartWith(`install bun@${Bun.version} `);
+  expect(calls).toStartWith("ci --ignore-scripts ");
 });
+
+test("npm is told the checksum of the one package that it may bring, and what has other contents does not run", async () => {
+  await using told = await withoutBun('cp package.json package-lock.json "$PLATZ_CACHE"; exit 1');
+  await bootstrap(["start"], told.env).child.exited;
+  const asked = JSON.parse(await readFile(join(told.cache, "package.json"), "utf8"));
+  const lock = JSON.parse(await readFile(join(told.cache, "package-lock.json"), "utf8"));
+  const [name = ""] = Object.keys(asked.dependencies);
+  expect(asked.dependencies).toEqual({ [name]: Bun.version });
+  expect(lock.packages[`node_modules/${name}`]).toEqual({
+    version: Bun.version,
+    integrity: expect.stringMatching(/^sha512-[\w+/]{86}==$/) as unknown as string,
+  });
+  // What a registry gives under that name, as npm reads it.
+  await using registry = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request) => forged(request, name),
+  });
+  await using places = await withoutBun(`exec ${Bun.which("npm")} "$@"`);
+  const path = `${places.env.PATH}:${process.env["PATH"]}`
+    .split(":")
+    .filter((folder) => !existsSync(`${folder}/bun`));
+  const { child, error } = bootstrap(["start"], {
+    PLATZ_CACHE: places.cache,
+    PATH: path.join(":"),
+    npm_config_registry: registry.url.href,
+    npm_config_cache: join(places.cache, "npm"),
+    npm_config_fetch_retries: "0",
+  });
+  expect(await error()).toMatch(/could not be installed with npm .*integrity/i);
+  expect(await child.exited).toBe(1);
+}, 60_000);
+
+/** A registry whose package of this name holds a program of somebody else. */
+async function forged(request: Request, name: string): Promise<Response> {
+  const archive = await new Bun.Archive(
+    {
+      "package/package.json": JSON.stringify({ name, version: Bun.version }),
+      "package/bin/bun": `#!/bin/sh\necho ${Bun.version}\n`,
+    },
+    { compress: "gzip" },
+  ).bytes();
+  const { pathname, origin } = new URL(request.url);
+  if (pathname.endsWith(".tgz")) return new Response(archive);
+  const tarball = `${origin}/bun.tgz`;
+  const version = { name, version: Bun.version, dist: { tarball } };
+  return Response.json({ name, "dist-tags": { latest: Bun.version }, versions: { [Bun.version]: version } });
+}
 
 test("when npm cannot bring Bun the reason is one sentence that says what to do", async () => {
   await using places = await withoutBun("echo 'npm error network request failed' >&2; exit 1");
@@ -135,8 +184,8 @@ test("when npm cannot bring Bun the reason is one sentence that says what to do"
 test("what a start that was killed half-way left does not stop the next one", async () => {
   await using places = await withoutBun(`
     if [ ! -f "$PLATZ_CACHE/begun" ]; then touch "$PLATZ_CACHE/begun"; exec sleep 60; fi
-    mkdir -p node_modules/@oven/bun-${process.platform}-${process.arch}/bin
-    ln -s ${process.execPath} node_modules/@oven/bun-${process.platform}-${process.arch}/bin/bun`);
+    mkdir -p node_modules/@oven/${bunPackage}/bin
+    ln -s ${process.execPath} node_modules/@oven/${bunPackage}/bin/bun`);
   const killed = bootstrap(["start"], places.env);
   await waitUntil("npm", async () => existsSync(join(places.cache, "begun")), { timeoutMs: 10_000 });
   killed.child.kill("SIGKILL");
@@ -150,7 +199,7 @@ async function withoutBun(npm: string) {
   const [bin, cache] = [join(folder, "bin"), join(folder, "cache")];
   await mkdir(bin);
   await mkdir(cache);
-  for (const name of ["sh", "mkdir", "ln", "touch", "sleep", "setpriv"]) {
+  for (const name of ["sh", "mkdir", "ln", "touch", "sleep", "setpriv", "cp"]) {
     const path = Bun.which(name);
     if (path !== null) await symlink(path, join(bin, name));
   }
