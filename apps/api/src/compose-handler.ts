@@ -84,7 +84,8 @@ function serverDependencies(
     },
     onError: (error) => log.warn({ error }, "figures for the metrics could not be read"),
   });
-  const services = { db, keyring, ownUrl: ownUrl.href, now, log, totals };
+  const reservedHosts = settings.PLATZ_RESERVED_HOSTS;
+  const services = { db, keyring, ownUrl: ownUrl.href, reservedHosts, now, log, totals };
   return {
     log,
     metrics,

@@ -1,4 +1,4 @@
-import { databaseSettings, duration, tracingSettings } from "@platz/config";
+import { databaseSettings, duration, reservedHosts, tracingSettings } from "@platz/config";
 import { keyRingSetting } from "@platz/sealing";
 import { logLevels } from "@platz/telemetry";
 import { z } from "zod";
@@ -24,6 +24,7 @@ export const ApiSettings = z.object({
     "Networks of proxies in front of the API, whose X-Forwarded-For is believed.",
   ),
   PLATZ_OWN_URL: httpUrl.describe("Where people and deployments reach this installation."),
+  ...reservedHosts,
   OIDC_SERVER_URL: z
     .string()
     .refine(

@@ -116,7 +116,7 @@ export async function startAgent(
   const questions = started.use(clusterQuestions(settings, { db, log, fleet, dependencies }));
   const policies = started.use(
     new UpgradePolicies({
-      dependencies: { db, keyring: settings.PLATZ_ENCRYPTION_KEYS, ownUrl: settings.PLATZ_OWN_URL, now, log },
+      dependencies: { ...verbSettings(settings), db, now, log },
       log,
       clusters: () => fleet.connected(),
     }),
@@ -126,6 +126,15 @@ export async function startAgent(
     started.use(serveFigures(settings.PLATZ_AGENT_HTTP_PORT, { log, engine, fleet }));
   }
   return started.move();
+}
+
+/** What verbs that the agent runs in somebody's name are told of the settings. */
+function verbSettings(settings: AgentSettings) {
+  return {
+    keyring: settings.PLATZ_ENCRYPTION_KEYS,
+    ownUrl: settings.PLATZ_OWN_URL,
+    reservedHosts: settings.PLATZ_RESERVED_HOSTS,
+  };
 }
 
 function serveFigures(

@@ -1,6 +1,6 @@
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { databaseSettings, duration, list, memorySize, tracingSettings } from "@platz/config";
+import { databaseSettings, duration, list, memorySize, reservedHosts, tracingSettings } from "@platz/config";
 import { egressSettings } from "@platz/egress";
 import { NamespaceName } from "@platz/helm";
 import { registrySettings } from "@platz/oci";
@@ -40,6 +40,7 @@ export const AgentSettings = z.object({
   PLATZ_OWN_URL: z
     .url({ protocol: /^https?$/, message: "must be an http:// or https:// address" })
     .describe("Where people and deployments reach this installation."),
+  ...reservedHosts,
   PLATZ_ENCRYPTION_KEYS: keyRingSetting,
   PLATZ_CLUSTER_PROVIDER: z
     .enum(["eks", "local", "in-cluster"], "must be eks, local or in-cluster")

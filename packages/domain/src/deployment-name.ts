@@ -40,14 +40,32 @@ export const hostnameFormats = ["Name", "KindAndName"] as const;
 export type HostnameFormat = (typeof hostnameFormats)[number];
 
 /**
- * The host of a deployment's standard ingress: its name, or its namespace's name, under the cluster's ingress domain
- * (workers spec 3.8). A deployment without a name falls back to its namespace, so that no host begins with a dot (W-48).
+ * The first label of the host of a deployment's standard ingress: its name, or its namespace's name (workers spec 3.8),
+ * in lower case as hosts are compared. A deployment without a name falls back to its namespace, so that no host begins
+ * with a dot (W-48).
  */
-export function ingressHost(
+export function hostLabel(
   format: HostnameFormat,
   deployment: { readonly name: string; readonly namespace: string },
-  ingressDomain: string,
 ): string {
-  const prefix = format === "Name" && deployment.name !== "" ? deployment.name : deployment.namespace;
-  return `${prefix}.${ingressDomain}`;
+  const label = format === "Name" && deployment.name !== "" ? deployment.name : deployment.namespace;
+  return label.toLowerCase();
+}
+
+/** The host of a deployment's standard ingress: the label that it holds, under the ingress domain of its cluster. */
+export function ingressHost(label: string, ingressDomain: string): string {
+  return `${label}.${ingressDomain}`.toLowerCase();
+}
+
+/** The label that no deployment may hold, wherever Platz itself is reached. */
+const PLATZ_LABEL = "platz";
+
+/** Whether a host is kept for others than deployments. `reserved` are labels and whole hosts, in lower case. */
+export function isReservedHost(
+  label: string,
+  ingressDomain: string | null,
+  reserved: readonly string[],
+): boolean {
+  if (label === PLATZ_LABEL || reserved.includes(label)) return true;
+  return ingressDomain !== null && reserved.includes(ingressHost(label, ingressDomain));
 }

@@ -29,6 +29,10 @@ export const Deployment = z.object({
   clusterId: ClusterId,
   /** Namespace and Helm release; stored, so that renaming a kind moves nothing. */
   namespace: z.string(),
+  /** The first label of its ingress host, under the ingress domain of its cluster; one deployment of a cluster holds it. */
+  hostLabel: z.string(),
+  /** It has this host from before hosts were taken once, and another deployment holds it: rename one of the two. */
+  hostShared: z.boolean(),
   enabled: z.boolean(),
   status: DeploymentStatus,
   descriptionMd: z.string().nullable(),

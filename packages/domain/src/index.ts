@@ -35,8 +35,10 @@ export {
 } from "./deployment.ts";
 export {
   type HostnameFormat,
+  hostLabel,
   hostnameFormats,
   ingressHost,
+  isReservedHost,
   namespaceName,
   requireDeploymentName,
 } from "./deployment-name.ts";

@@ -15,6 +15,8 @@ export interface ServiceDependencies {
   readonly keyring: KeyRing;
   /** Where people and deployments reach this installation. */
   readonly ownUrl: string;
+  /** First labels of hosts, and whole hosts, that no deployment may have, besides `platz` and the host of `ownUrl`. */
+  readonly reservedHosts?: readonly string[] | undefined;
   now(): Date;
   readonly log?: ServiceLog | undefined;
   /** Remembers how long lists are; absent: they are counted each time. */

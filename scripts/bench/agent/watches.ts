@@ -31,6 +31,7 @@ export async function benchEvents(): Promise<Figure[]> {
     kindId: world.kind.id,
     clusterId: world.cluster.id,
     namespace: `tracked-${mark}-${index}`,
+    hostLabel: `tracked-${mark}-${index}`,
     status: "Running" as const,
     helmChartId: world.chart.id,
   }));

@@ -73,6 +73,7 @@ async function insertDeployments(db: TestDatabase): Promise<string[]> {
     ...deployment,
     name: nameOf(index),
     namespace: nameOf(index),
+    hostLabel: nameOf(index),
     clusterId: clusters[index % CLUSTERS]?.id ?? deployment.clusterId,
   }));
   for (let from = 0; from < rows.length; from += 500) {

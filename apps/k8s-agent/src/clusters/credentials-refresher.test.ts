@@ -28,7 +28,14 @@ async function deployment({ clusterId, owner }: { clusterId: ClusterId; owner?: 
   const name = `creds-${crypto.randomUUID().slice(0, 8)}`;
   const [row] = await world.db
     .insert(deployments)
-    .values({ name, namespace: name, clusterId, kindId: people.kind.id, helmChartId: people.chart.id })
+    .values({
+      name,
+      namespace: name,
+      hostLabel: name,
+      clusterId,
+      kindId: people.kind.id,
+      helmChartId: people.chart.id,
+    })
     .returning();
   if (row === undefined) throw new Error("no deployment");
   if (owner === null) return row;

@@ -33,6 +33,8 @@ const List = listInput("deployments", {
   clusterId: is(ClusterId),
   envId: isOrAbsent(EnvId),
   enabled: z.boolean().optional(),
+  /** Those that have a host which another deployment holds. */
+  hostShared: z.boolean().optional(),
   status: is(DeploymentStatus),
   helmChartId: is(HelmChartId),
   createdAt: between,

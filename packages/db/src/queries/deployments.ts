@@ -13,7 +13,7 @@ import type {
   Page,
   Range,
 } from "@platz/domain";
-import { and, asc, count, eq, getColumns, inArray, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, getColumns, inArray, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import {
   deploymentKinds,
@@ -46,6 +46,7 @@ export interface DeploymentFilter {
   readonly clusterId?: OneOf<ClusterId> | undefined;
   readonly envId?: OneOf<EnvId> | null | undefined;
   readonly enabled?: boolean | undefined;
+  readonly hostShared?: boolean | undefined;
   readonly status?: OneOf<DeploymentStatus> | undefined;
   readonly helmChartId?: OneOf<HelmChartId> | undefined;
   readonly createdAt?: Range<Date> | undefined;
@@ -81,6 +82,7 @@ export async function listDeployments(
     ofKindNamed(db, filter.kindName),
     matching(deployments.clusterId, filter.clusterId),
     matching(deployments.enabled, filter.enabled),
+    matching(deployments.hostShared, filter.hostShared),
     matching(deployments.status, filter.status),
     matching(deployments.helmChartId, filter.helmChartId),
     within(deployments.createdAt, filter.createdAt),
@@ -200,32 +202,11 @@ export async function shareDeploymentsOfEnv(
     .for("key share", { of: deployments });
 }
 
-/** The deployment that holds this name, or this namespace, on the cluster. */
-export async function findDeploymentInTheWay(
-  db: Queryable,
-  of: Pick<Deployment, "clusterId" | "kindId" | "name" | "namespace">,
-): Promise<(Pick<Deployment, "id" | "name"> & DeploymentPlace) | undefined> {
-  const [row] = await db
-    .select({ id: deployments.id, name: deployments.name, ...place })
-    .from(deployments)
-    .innerJoin(k8sClusters, ofCluster)
-    .innerJoin(deploymentKinds, ofKind)
-    .where(
-      and(
-        eq(deployments.clusterId, of.clusterId),
-        or(
-          and(eq(deployments.kindId, of.kindId), eq(deployments.name, of.name)),
-          eq(deployments.namespace, of.namespace),
-        ),
-      ),
-    );
-  return row;
-}
-
-/** Whether the deployment was stored: not when its name or namespace is taken on that cluster. */
+/** Whether the deployment was stored: not when its name, namespace or host is taken on that cluster. */
 export async function insertDeployment(
   db: Queryable,
-  deployment: NewDeployment & Pick<Deployment, "id" | "namespace"> & { readonly confidential: boolean },
+  deployment: NewDeployment &
+    Pick<Deployment, "id" | "namespace" | "hostLabel"> & { readonly confidential: boolean },
 ): Promise<boolean> {
   const [row] = await db
     .insert(deployments)
@@ -242,6 +223,8 @@ export type DeploymentChanges = Partial<
     | "name"
     | "clusterId"
     | "namespace"
+    | "hostLabel"
+    | "hostShared"
     | "helmChartId"
     | "config"
     | "valuesOverride"
@@ -253,7 +236,7 @@ export type DeploymentChanges = Partial<
   readonly confidential?: true | undefined;
 };
 
-/** Saves an edit and counts it. Throws a unique violation when name or namespace is taken. */
+/** Saves an edit and counts it. Throws a unique violation when name, namespace or host is taken. */
 export async function updateDeploymentRow(
   db: Queryable,
   id: DeploymentId,

@@ -56,8 +56,9 @@ async function seed() {
       select now() - n * interval '1 minute', r.id, 'sha256:' || n, '1.0.' || n, 'b' || n % 50, n % 10 > 0
       from generate_series(1, ${ROWS}::int) n
       join (select id, row_number() over () as r from helm_registries) r on r.r = 1 + n % 20`;
-    await sql`insert into deployments (created_at, name, kind_id, cluster_id, namespace, status, enabled, helm_chart_id)
-      select now() - n * interval '1 second', 'd-' || n, k.id, c.id, 'ns-' || n,
+    await sql`insert into deployments (created_at, name, kind_id, cluster_id, namespace, host_label, host_shared, status, enabled,
+        helm_chart_id)
+      select now() - n * interval '1 second', 'd-' || n, k.id, c.id, 'ns-' || n, 'ns-' || n, n % 100 = 0,
         (array['Running', 'Error', 'Uninstalled'])[1 + n % 3], n % 20 > 0, h.id
       from generate_series(1, ${ROWS}::int) n
       join (select id, row_number() over (order by name) as r from k8s_clusters) c on c.r = 1 + n % 100
@@ -135,6 +136,7 @@ test("no list of deployments reads them all, whatever the filter, the order and 
     { envId: ids.env },
     { enabled: false },
     { enabled: true },
+    { hostShared: true },
     { status: "Error" },
     { status: { in: ["Installing", "Upgrading"] } },
     { helmChartId: ids.chart },

@@ -5,10 +5,7 @@ import { deployments, deploymentTasks, helmCharts, k8sClusters } from "../schema
 
 /** An enabled deployment that is installed, with the chart that it is installed from and its cluster. */
 export interface LiveDeployment {
-  readonly deployment: Pick<
-    Deployment,
-    "id" | "name" | "namespace" | "status" | "revisionId" | "reportedStatus"
-  >;
+  readonly deployment: Pick<Deployment, "id" | "hostLabel" | "status" | "revisionId" | "reportedStatus">;
   readonly chart: Pick<HelmChart, "features">;
   readonly cluster: Pick<K8sCluster, "id" | "name" | "ingressDomain">;
 }
@@ -22,8 +19,7 @@ export async function findLiveDeployment(
     .select({
       deployment: {
         id: deployments.id,
-        name: deployments.name,
-        namespace: deployments.namespace,
+        hostLabel: deployments.hostLabel,
         status: deployments.status,
         revisionId: deployments.revisionId,
         reportedStatus: deployments.reportedStatus,

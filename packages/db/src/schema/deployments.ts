@@ -54,6 +54,10 @@ export const deployments = table(
       .notNull()
       .references(() => k8sClusters.id),
     namespace: text().notNull(),
+    /** The first label of its host, in lower case; with the ingress domain of its cluster it is the host. */
+    hostLabel: text().notNull(),
+    /** Another deployment holds that host: it is so from before hosts were taken once. */
+    hostShared: boolean().notNull().default(false),
     enabled: boolean().notNull().default(true),
     status: text().$type<DeploymentStatus>().notNull().default("Unknown"),
     descriptionMd: text(),
@@ -75,6 +79,8 @@ export const deployments = table(
   (t) => [
     unique("deployments__cluster_kind_name").on(t.clusterId, t.kindId, t.name),
     unique("deployments__cluster_namespace").on(t.clusterId, t.namespace),
+    uniqueIndex("deployments__cluster_host").on(t.clusterId, t.hostLabel).where(sql`not ${t.hostShared}`),
+    index("deployments__host_shared").on(t.createdAt, t.id).where(sql`${t.hostShared}`),
     index().on(t.createdAt, t.id),
     index("deployments__name").on(t.name, t.id),
     index("deployments__name_part").using("gin", t.name.op("gin_trgm_ops")),

@@ -67,6 +67,10 @@ export interface DeploymentSummary {
   readonly envId: string | null;
   /** Namespace and Helm release. */
   readonly namespace: string;
+  /** The first label of its ingress host, under the ingress domain of its cluster. */
+  readonly hostLabel: string;
+  /** Another deployment holds that host, from before hosts were taken once. */
+  readonly hostShared: boolean;
   readonly enabled: boolean;
   readonly status: DeploymentStatus;
   readonly descriptionMd: string | null;
@@ -92,6 +96,8 @@ export interface DeploymentFilters {
   clusterId?: OneOf<string> | undefined;
   envId?: OneOf<string> | null | undefined;
   enabled?: boolean | undefined;
+  /** Those that have a host which another deployment holds. */
+  hostShared?: boolean | undefined;
   status?: OneOf<DeploymentStatus> | undefined;
   helmChartId?: OneOf<string> | undefined;
   createdAt?: TimeRange | undefined;

@@ -8,6 +8,7 @@ import { requireSiteAdmin } from "../access/require-site-admin.ts";
 import { recordChange } from "../audit/record-change.ts";
 import { requireSeenVersion } from "../audit/require-seen-version.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
+import { requireDomainWithoutReserved } from "../deployment/claim-host.ts";
 import { auditedCluster } from "./audited-cluster.ts";
 import { reportClusterMove } from "./move-report.ts";
 
@@ -37,6 +38,10 @@ async function update(
   if (!changesSomething(before, input)) return before;
   const isMove = input.envId !== undefined && input.envId !== before.envId;
   const moved = isMove ? await requireMovable(context, before, { ...input, confirmMove }) : [];
+  const { ingressDomain = before.ingressDomain } = input;
+  if (ingressDomain !== before.ingressDomain) {
+    await requireDomainWithoutReserved(context, { ...before, ingressDomain });
+  }
   const after = (await updateK8sClusterRow(db, input)) ?? before;
   await recordChange(context, { ...auditedCluster(after), before, after });
   await requestReinstalls(db, moved, {

@@ -1,7 +1,6 @@
 import { findLiveDeployment } from "@platz/db/queries/reported-status";
 import type { ClaimedChange } from "@platz/db/queries/resource-hooks";
 import { type JsonObject, PreconditionFailed } from "@platz/domain";
-import { chartFeatures } from "../chart/chart-extensions.ts";
 import type { ServiceDependencies } from "../context.ts";
 import { addressBelow, ingressOrigin } from "../deployment/ingress-origin.ts";
 import { sealedTexts } from "../sealed/seal-sensitive.ts";
@@ -31,7 +30,7 @@ export async function buildHookRequest(
   if (live === undefined) {
     throw new PreconditionFailed("The deployment is not installed: its application is told when it is.");
   }
-  const origin = ingressOrigin(live.deployment, chartFeatures(live.chart), live.cluster);
+  const origin = ingressOrigin(live.deployment, live.cluster);
   const props = await openJson(keyring, resource.props, propsPlace(resource.id));
   return {
     method: target.method,

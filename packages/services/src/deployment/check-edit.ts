@@ -1,7 +1,7 @@
+import { findDeploymentInTheWay } from "@platz/db/queries/deployment-hosts";
 import { type CollectionItem, listDependants } from "@platz/db/queries/deployment-references";
-import { findDeploymentInTheWay } from "@platz/db/queries/deployments";
 import { findHelmChart, type HelmChartOfKind } from "@platz/db/queries/helm-charts";
-import { Conflict, type EnvId, NotFound } from "@platz/domain";
+import { Conflict, type Deployment, type EnvId, NotFound } from "@platz/domain";
 import { requireDeploymentMaintainer, requireDeploymentOwner } from "../access/require-deployment-role.ts";
 import { chartFeatures, chartForm } from "../chart/chart-extensions.ts";
 import { requireUsableChart } from "../chart/require-usable-chart.ts";
@@ -9,6 +9,7 @@ import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
 import type { ServiceContext } from "../context.ts";
 import type { IsSensitive } from "../sealed/seal-sensitive.ts";
 import { checkInputs } from "./check-inputs.ts";
+import { hostAfter } from "./claim-host.ts";
 import { deploymentLabel, deploymentLabels } from "./deployment-label.ts";
 import type { Edit } from "./edit-of.ts";
 import { nameTaken } from "./name-taken.ts";
@@ -22,6 +23,8 @@ interface CheckedEdit {
   readonly references: readonly CollectionItem[] | undefined;
   /** Whether the chart wants those who use the deployment to be reinstalled with it. */
   readonly reinstallDependencies: boolean;
+  /** The host that the deployment will have. */
+  readonly host: Pick<Deployment, "hostLabel" | "hostShared">;
   /** Which inputs are secrets, by the chart that the deployment will have. */
   readonly isSensitive: IsSensitive;
 }
@@ -40,6 +43,7 @@ export async function checkEdit(context: ServiceContext, edit: Edit): Promise<Ch
   if (edit.isRenamed || edit.hasOtherChart) requireFittingName(after.kindName, after.name, features);
   return {
     chart,
+    host: await hostAfter(context, edit, features.ingress.hostnameFormat),
     references: await checkedReferences(context, edit, { chart, envId }),
     reinstallDependencies: features.reinstallDependencies,
     isSensitive: sensitiveInputsOf(chart),
@@ -57,9 +61,10 @@ async function envAfter(
   return envId;
 }
 
-async function requirePlaceFree({ db }: ServiceContext, { after }: Edit): Promise<void> {
-  const other = await findDeploymentInTheWay(db, after);
-  if (other && other.id !== after.id) throw await nameTaken(db, after);
+async function requirePlaceFree(context: ServiceContext, { after }: Edit): Promise<void> {
+  if (await findDeploymentInTheWay(context.db, after)) {
+    throw await nameTaken(context, { ...after, ingressDomain: null });
+  }
 }
 
 /** Whoever uses the deployment must still find it: enabled as long as they are, and in their env. */

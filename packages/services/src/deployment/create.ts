@@ -2,7 +2,7 @@ import { findDeploymentKind } from "@platz/db/queries/deployment-kinds";
 import { replaceDeploymentReferences } from "@platz/db/queries/deployment-references";
 import { insertTask } from "@platz/db/queries/deployment-tasks";
 import { insertDeployment } from "@platz/db/queries/deployments";
-import { DeploymentId, type NewDeployment, NotFound, namespaceName } from "@platz/domain";
+import { DeploymentId, hostLabel, type NewDeployment, NotFound, namespaceName } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireDeploymentOwner } from "../access/require-deployment-role.ts";
 import { recordChange } from "../audit/record-change.ts";
@@ -12,6 +12,7 @@ import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { auditedDeployment, auditedFields } from "./audited-deployment.ts";
 import { checkInputs, requirePlainInputs } from "./check-inputs.ts";
+import { requireHostFree } from "./claim-host.ts";
 import { getDeployment, type ShownDeployment } from "./get.ts";
 import { nameTaken } from "./name-taken.ts";
 import { installOf } from "./plan-update.ts";
@@ -26,12 +27,13 @@ export async function createDeployment(
 ): Promise<ShownDeployment> {
   return await inTransaction(context, async (context) => {
     const { db } = context;
-    const { envId } = await requireUsableCluster(context, input.clusterId);
+    const { envId, ingressDomain } = await requireUsableCluster(context, input.clusterId);
     await requireDeploymentOwner(context, { envId, kindId: input.kindId }, "create one");
     const kind = await findDeploymentKind(db, input.kindId);
     if (!kind) throw new NotFound("kind", input.kindId);
     const chart = await requireUsableChart(db, input.helmChartId, kind);
-    requireFittingName(kind.name, input.name, chartFeatures(chart));
+    const features = chartFeatures(chart);
+    requireFittingName(kind.name, input.name, features);
     const { config, valuesOverride } = input;
     requirePlainInputs("The deployment", { config, valuesOverride });
     const references = await checkInputs(db, {
@@ -45,8 +47,11 @@ export async function createDeployment(
     const isSensitive = sensitiveInputsOf(chart);
     const stored = await sealInputs(context.keyring, { id, inputs: input, isSensitive, before: [] });
     const confidential = holdsSecrets(stored, references);
-    const wanted = { ...input, ...stored, confidential, id, namespace: namespaceName(kind.name, input.name) };
-    if (!(await insertDeployment(db, wanted))) throw await nameTaken(db, wanted);
+    const namespace = namespaceName(kind.name, input.name);
+    const label = hostLabel(features.ingress.hostnameFormat, { name: input.name, namespace });
+    const wanted = { ...input, ...stored, confidential, id, namespace, hostLabel: label };
+    await requireHostFree(context, { ...wanted, ingressDomain });
+    if (!(await insertDeployment(db, wanted))) throw await nameTaken(context, { ...wanted, ingressDomain });
     await replaceDeploymentReferences(db, id, references);
     await insertTask(db, {
       deploymentId: id,

@@ -1,13 +1,11 @@
-import type { Features } from "@platz/chart-ext";
 import { type Deployment, ingressHost, type K8sCluster, PreconditionFailed } from "@platz/domain";
 
 /**
- * Where a deployed application answers: its standard ingress (workers spec 7). Throws `PreconditionFailed` when the
- * cluster has no ingress domain to make a host of.
+ * Where a deployed application answers: the host that the deployment holds (workers spec 7). Throws `PreconditionFailed`
+ * when the cluster has no ingress domain to make a host of.
  */
 export function ingressOrigin(
-  deployment: Pick<Deployment, "name" | "namespace">,
-  { ingress }: Pick<Features, "ingress">,
+  { hostLabel }: Pick<Deployment, "hostLabel">,
   cluster: Pick<K8sCluster, "name" | "ingressDomain">,
 ): string {
   if (cluster.ingressDomain === null) {
@@ -15,7 +13,7 @@ export function ingressOrigin(
       `The cluster ${cluster.name} has no ingress domain, so the application cannot be reached: ask a site admin to set one.`,
     );
   }
-  return `https://${ingressHost(ingress.hostnameFormat, deployment, cluster.ingressDomain)}`;
+  return `https://${ingressHost(hostLabel, cluster.ingressDomain)}`;
 }
 
 /** An address below an origin, whatever slashes a chart's author wrote before the path. */

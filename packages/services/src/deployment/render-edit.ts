@@ -30,8 +30,8 @@ export async function renderEdit(context: ServiceContext, input: PreviewDeployme
   requirePlainInputs("The deployment", { config: input.config, valuesOverride: input.valuesOverride });
   const before = await openInputs(keyring, stored);
   const edit = editOf(before, { ...input, version: stored.version });
-  const { chart, reinstallDependencies, isSensitive } = await checkEdit(context, edit);
-  const { after } = edit;
+  const { chart, host, reinstallDependencies, isSensitive } = await checkEdit(context, edit);
+  const after = { ...edit.after, ...host };
   const place = await placeOfCluster(db, after.clusterId);
   const toStore = await sealInputs(keyring, {
     id: stored.id,

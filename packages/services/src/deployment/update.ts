@@ -37,7 +37,9 @@ export async function updateDeployment(
     return await inTransaction(context, (context) => updateWithin(context, input));
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw new Conflict("Another deployment of the cluster has just taken that name: choose another name.");
+    throw new Conflict(
+      "Another deployment of the cluster has just taken that name or host: choose another name.",
+    );
   }
 }
 
@@ -65,7 +67,7 @@ export async function updateWithin(
 
   const before = await openInputs(keyring, stored);
   const edit = editOf(before, input);
-  const { references, reinstallDependencies, isSensitive } = await checkEdit(context, edit);
+  const { host, references, reinstallDependencies, isSensitive } = await checkEdit(context, edit);
   const toStore = await sealInputs(keyring, {
     id: before.id,
     inputs: edit.after,
@@ -73,7 +75,7 @@ export async function updateWithin(
     before: [{ stored, opened: before }, ...(from ? [from] : [])],
   });
   const confidential = holdsSecrets(toStore, references) || undefined;
-  await updateDeploymentRow(db, before.id, { ...edit.changes, ...toStore, confidential });
+  await updateDeploymentRow(db, before.id, { ...edit.changes, ...host, ...toStore, confidential });
   if (references !== undefined) await replaceDeploymentReferences(db, before.id, references);
 
   const plan = planUpdate(before, edit.after, reinstallDependencies);

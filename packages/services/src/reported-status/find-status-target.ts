@@ -28,7 +28,7 @@ export async function findStatusTarget(db: Queryable, id: DeploymentId): Promise
   const features = chartFeatures(chart);
   if (features.status === null) return undefined;
   const { path, refreshIntervalSecs } = features.status;
-  const address = addressOf(() => addressBelow(ingressOrigin(deployment, features, cluster), path));
+  const address = addressOf(() => addressBelow(ingressOrigin(deployment, cluster), path));
   return {
     clusterId: cluster.id,
     reported: deployment.reportedStatus,

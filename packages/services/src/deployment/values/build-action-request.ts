@@ -11,7 +11,7 @@ import {
   type OperationOf,
   PreconditionFailed,
 } from "@platz/domain";
-import { chartActions, chartFeatures } from "../../chart/chart-extensions.ts";
+import { chartActions } from "../../chart/chart-extensions.ts";
 import type { ServiceDependencies } from "../../context.ts";
 import { sealedTexts } from "../../sealed/seal-sensitive.ts";
 import { openJson } from "../../sealed/sealed-json.ts";
@@ -21,7 +21,7 @@ import { resolveItem } from "./resolve-item.ts";
 /** What is sent to a deployment when one of its actions is invoked. */
 export interface ActionRequest {
   readonly action: Action;
-  /** The host of the deployment's standard ingress, made from our own records alone. */
+  /** The host that the deployment holds. */
   readonly host: string;
   /** Begins with one slash. */
   readonly path: string;
@@ -55,12 +55,11 @@ export async function buildActionRequest(
   }
   const { body: stored } = task.operation;
   const body = await openJson(source.keyring, stored, inputsPlace(deployment.id));
-  const { hostnameFormat } = chartFeatures(chart).ingress;
   const confidential = isObject(stored) && isObject(body) ? sealedTexts({ stored, opened: body }) : [];
   const items = { ...source, envId: cluster.envId, onSecret: (text: string) => confidential.push(text) };
   return {
     action,
-    host: ingressHost(hostnameFormat, deployment, cluster.ingressDomain),
+    host: ingressHost(deployment.hostLabel, cluster.ingressDomain),
     path: `/${action.path.replace(/^\/+/, "")}`,
     body: await renderBody(action, body, (item) => resolveItem(items, item)),
     confidential,

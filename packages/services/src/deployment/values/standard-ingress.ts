@@ -17,7 +17,7 @@ export const noIngress: JsonObject = { enabled: false, className: null, hosts: [
  */
 export function standardIngress(
   { ingress: wanted }: Pick<Features, "ingress">,
-  { cluster, deployment, namespace }: ValuesPlace,
+  { cluster, deployment }: ValuesPlace,
 ): StandardIngress {
   if (!wanted.enabled) return { ingress: noIngress, warnings: [] };
   const { ingressTlsSecretName: secretName, ingressDomain, ingressClass: className } = cluster;
@@ -30,7 +30,7 @@ export function standardIngress(
       `The cluster ${cluster.name} has no ingress domain: a site admin has to set one for charts with an ingress.`,
     );
   }
-  const host = ingressHost(wanted.hostnameFormat, { name: deployment.name, namespace }, ingressDomain);
+  const host = ingressHost(deployment.hostLabel, ingressDomain);
   return {
     ingress: {
       enabled: true,
