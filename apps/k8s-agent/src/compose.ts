@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { createOutgoingSigner, createSigningKeys, issueDeploymentToken } from "@platz/auth";
-import { ConfigError, databaseTarget } from "@platz/config";
+import { databaseTarget } from "@platz/config";
 import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
 import { findK8sResourceOfDeployment } from "@platz/db/queries/k8s-resources";
@@ -36,7 +36,7 @@ import { ClusterQuestions } from "./questions/cluster-questions.ts";
 import { hookOptions } from "./resource-hooks/hook-options.ts";
 import { ResourceHooks } from "./resource-hooks/resource-hooks.ts";
 import { serveHealth } from "./serve-health.ts";
-import type { AgentSettings } from "./settings.ts";
+import { type AgentSettings, requireCredentialTimes, verbSettings } from "./settings.ts";
 import { UpgradePolicies } from "./upgrade-policies/upgrade-policies.ts";
 
 /** What a process has already and shares with the agent. The pool stays its own to close. */
@@ -126,15 +126,6 @@ export async function startAgent(
     started.use(serveFigures(settings.PLATZ_AGENT_HTTP_PORT, { log, engine, fleet }));
   }
   return started.move();
-}
-
-/** What verbs that the agent runs in somebody's name are told of the settings. */
-function verbSettings(settings: AgentSettings) {
-  return {
-    keyring: settings.PLATZ_ENCRYPTION_KEYS,
-    ownUrl: settings.PLATZ_OWN_URL,
-    reservedHosts: settings.PLATZ_RESERVED_HOSTS,
-  };
 }
 
 function serveFigures(
@@ -295,13 +286,4 @@ function clusterQuestions(
     clusters: () => fleet.connected(),
     cluster: (id) => fleet.client(id),
   });
-}
-
-function requireCredentialTimes(settings: AgentSettings): void {
-  if (settings.PLATZ_DISABLE_DEPLOYMENT_CREDENTIALS) return;
-  const { PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL: refresh } = settings;
-  if (settings.PLATZ_DEPLOYMENT_CREDENTIALS_TOKEN_DURATION > refresh) return;
-  throw new ConfigError(
-    "PLATZ_DEPLOYMENT_CREDENTIALS_TOKEN_DURATION: must be longer than PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL",
-  );
 }

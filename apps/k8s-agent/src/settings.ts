@@ -1,6 +1,14 @@
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { databaseSettings, duration, list, memorySize, reservedHosts, tracingSettings } from "@platz/config";
+import {
+  ConfigError,
+  databaseSettings,
+  duration,
+  list,
+  memorySize,
+  reservedHosts,
+  tracingSettings,
+} from "@platz/config";
 import { egressSettings } from "@platz/egress";
 import { NamespaceName } from "@platz/helm";
 import { registrySettings } from "@platz/oci";
@@ -200,3 +208,22 @@ export const AgentSettings = z.object({
   ...databaseSettings,
 });
 export type AgentSettings = z.output<typeof AgentSettings>;
+
+/** What verbs that the agent runs in somebody's name are told of the settings. */
+export function verbSettings(settings: AgentSettings) {
+  return {
+    keyring: settings.PLATZ_ENCRYPTION_KEYS,
+    ownUrl: settings.PLATZ_OWN_URL,
+    reservedHosts: settings.PLATZ_RESERVED_HOSTS,
+  };
+}
+
+/** Refuses tokens that run out before they are renewed. */
+export function requireCredentialTimes(settings: AgentSettings): void {
+  if (settings.PLATZ_DISABLE_DEPLOYMENT_CREDENTIALS) return;
+  const { PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL: refresh } = settings;
+  if (settings.PLATZ_DEPLOYMENT_CREDENTIALS_TOKEN_DURATION > refresh) return;
+  throw new ConfigError(
+    "PLATZ_DEPLOYMENT_CREDENTIALS_TOKEN_DURATION: must be longer than PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL",
+  );
+}
