@@ -56,6 +56,7 @@ export async function createSignInWorld() {
         API_HOST: "127.0.0.1",
         API_PORT: "0",
         PLATZ_OWN_URL: ownUrl,
+        PLATZ_ALLOW_HTTP: "true",
         OIDC_SERVER_URL: provider.issuer,
         OIDC_CLIENT_ID: "platz",
         OIDC_CLIENT_SECRET: CLIENT_SECRET,

@@ -57,6 +57,14 @@ test("metrics show tasks by status from the database", async () => {
   }
 });
 
+test("addresses that everybody on the way can read are refused at the start, unless that is allowed", async () => {
+  const open = { PLATZ_OWN_URL: "http://platz.example.com", OIDC_SERVER_URL: "http://id.example.com" };
+  const start = startApi(settings(open), { log });
+  await expect(start).rejects.toThrow(ConfigError);
+  await expect(start).rejects.toThrow(/PLATZ_OWN_URL: .*\nOIDC_SERVER_URL: .*PLATZ_ALLOW_HTTP=true/);
+  await using _api = await startApi(settings({ ...open, PLATZ_ALLOW_HTTP: "true" }), { log });
+});
+
 test("a port that is taken is one sentence that names the setting", async () => {
   await using api = await startApi(settings(), { log });
   const second = startApi(settings({ API_PORT: String(api.port) }), { log });

@@ -1,5 +1,5 @@
-import { databaseTarget } from "@platz/config";
-import { type Database, migrateDatabase, openDatabase } from "@platz/db";
+import { databaseTarget, requireHttps } from "@platz/config";
+import { type Database, migrateDatabase, openDatabase, warnOfPlainConnection } from "@platz/db";
 import type { Logger } from "@platz/telemetry";
 import { sleep } from "@platz/worker";
 import { composeHandler } from "./compose-handler.ts";
@@ -30,7 +30,9 @@ export async function startApi(
   { log, db: shared, asked }: ApiParts,
 ): Promise<RunningApi> {
   const settings = await withOidcParameters(given);
-  const { url, options } = databaseTarget(settings);
+  const { PLATZ_OWN_URL, OIDC_SERVER_URL } = settings;
+  requireHttps(settings, { PLATZ_OWN_URL, OIDC_SERVER_URL });
+  const { url, options, mayBePlain } = databaseTarget(settings);
   await using started = new AsyncDisposableStack();
   const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-api" }));
   const [disposed, stopping] = [new AbortController(), new AbortController()];
@@ -49,7 +51,11 @@ export async function startApi(
     await sleep(settings.API_DRAIN_DELAY);
     stopping.abort();
   });
-  void migrateUntilDone(() => migrateDatabase(url, options), { log, signal: stopping.signal });
+  void migrateUntilDone(() => migrateDatabase(url, options), { log, signal: stopping.signal }).then(
+    async () => {
+      if (mayBePlain && !stopping.signal.aborted) await warnOfPlainConnection(db, log);
+    },
+  );
   const running = started.move();
   return { port, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

@@ -1,4 +1,4 @@
-import { databaseSettings, duration, reservedHosts, tracingSettings } from "@platz/config";
+import { databaseSettings, duration, plainHttpSettings, reservedHosts, tracingSettings } from "@platz/config";
 import { keyRingSetting } from "@platz/sealing";
 import { logLevels } from "@platz/telemetry";
 import { z } from "zod";
@@ -40,7 +40,9 @@ export const ApiSettings = z.object({
   OIDC_REQUIRE_VERIFIED_EMAIL: z
     .stringbool("must be true or false")
     .prefault("true")
-    .describe("Refuse people whose e-mail address the provider has not verified."),
+    .describe(
+      "Refuse people whose e-mail address the provider has not verified; false only where nobody can choose it there.",
+    ),
   OIDC_REQUIRE_APPROVAL: z
     .stringbool("must be true or false")
     .prefault("false")
@@ -65,6 +67,7 @@ export const ApiSettings = z.object({
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
     .default("info")
     .describe("How much is logged."),
+  ...plainHttpSettings,
   ...tracingSettings,
   ...databaseSettings,
 });

@@ -1,5 +1,5 @@
 import { databaseTarget } from "@platz/config";
-import { type Database, openDatabase, waitForSchema } from "@platz/db";
+import { type Database, openDatabase, waitForSchema, warnOfPlainConnection } from "@platz/db";
 import { listAvailableTags } from "@platz/db/queries/chart-ingest";
 import type { Logger } from "@platz/telemetry";
 import { backoff, KeyedQueue } from "@platz/worker";
@@ -36,7 +36,9 @@ export async function startChartDiscovery(
   const outageOf = outageLogs(log);
   const known = (domain: string) => listAvailableTags(db, domain);
   const source = openSource(settings, { known, log, signal, isWanted, outageOf });
-  const db = shared ?? started.use(ownDatabase(settings));
+  const { url, options, mayBePlain } = databaseTarget(settings);
+  const own = { ...options, applicationName: "platz-chart-discovery" };
+  const db = shared ?? started.use(openDatabase(url, own));
   const failures = failureLog(log, (key) => outageOf(tagOfKey(key).domain));
   const settling = new Settling();
   const reconciler = chartReconciler({ source, db, log, settings });
@@ -60,6 +62,7 @@ export async function startChartDiscovery(
       onWaiting: () =>
         log.info({}, "waiting for the database and its schema, which the API brings up to date"),
     });
+    if (mayBePlain && shared === undefined) await warnOfPlainConnection(db, log);
     await using _formats = followTagFormats({ db, log });
     await source.follow(signal, sighted);
   };
@@ -69,9 +72,4 @@ export async function startChartDiscovery(
     await running;
   });
   return started.move();
-}
-
-function ownDatabase(settings: ChartDiscoverySettings): Database {
-  const { url, options } = databaseTarget(settings);
-  return openDatabase(url, { ...options, applicationName: "platz-chart-discovery" });
 }

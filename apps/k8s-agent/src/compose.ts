@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { createOutgoingSigner, createSigningKeys, issueDeploymentToken } from "@platz/auth";
-import { databaseTarget } from "@platz/config";
-import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
+import { databaseTarget, requireHttps } from "@platz/config";
+import { type Database, listen, openDatabase } from "@platz/db";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
 import { findK8sResourceOfDeployment } from "@platz/db/queries/k8s-resources";
 import { readTaskLog } from "@platz/db/queries/task-logs";
@@ -26,6 +26,7 @@ import { chartArchives } from "./chart-archives.ts";
 import { ClusterFleet } from "./clusters/cluster-fleet.ts";
 import { CredentialsRefresher } from "./clusters/credentials-refresher.ts";
 import { DriftReconciler } from "./clusters/drift-reconciler.ts";
+import { databaseReady } from "./database-ready.ts";
 import { type EngineOptions, TaskEngine } from "./engine/task-engine.ts";
 import { openHelm } from "./helm/open-helm.ts";
 import { Identities } from "./identities/identities.ts";
@@ -59,15 +60,13 @@ export async function startAgent(
   { log, db: shared, onStep, stopping = new AbortController().signal }: AgentParts,
 ): Promise<AsyncDisposable> {
   requireCredentialTimes(settings);
-  const { url, options } = databaseTarget(settings);
+  requireHttps(settings, { PLATZ_OWN_URL: settings.PLATZ_OWN_URL });
+  const { url, options, mayBePlain } = databaseTarget(settings);
   await using started = new AsyncDisposableStack();
   const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-k8s-agent" }));
   const helm = await openHelm(settings, log);
   const owner = settings.PLATZ_AGENT_NAME ?? `${hostname()}-${crypto.randomUUID()}`;
-  await waitForSchema(db, {
-    signal: stopping,
-    onWaiting: () => log.info({}, "waiting for the database and its schema, which the API brings up to date"),
-  });
+  await databaseReady(db, { log, stopping, mayWarn: mayBePlain && shared === undefined });
   if (stopping.aborted) return started.move();
 
   const fleet: ClusterFleet = started.use(

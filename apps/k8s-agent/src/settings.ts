@@ -6,6 +6,7 @@ import {
   duration,
   list,
   memorySize,
+  plainHttpSettings,
   reservedHosts,
   tracingSettings,
 } from "@platz/config";
@@ -204,6 +205,7 @@ export const AgentSettings = z.object({
     .describe("How much is logged."),
   ...registrySettings,
   ...egressSettings,
+  ...plainHttpSettings,
   ...tracingSettings,
   ...databaseSettings,
 });

@@ -1,4 +1,4 @@
-import { databaseSettings, duration } from "@platz/config";
+import { databaseSettings, duration, plainHttpSettings } from "@platz/config";
 import { egressSettings } from "@platz/egress";
 import { keyRingSetting } from "@platz/sealing";
 import { logLevels } from "@platz/telemetry";
@@ -26,6 +26,7 @@ export const StatusUpdatesSettings = z.object({
     .default("info")
     .describe("How much is logged."),
   ...egressSettings,
+  ...plainHttpSettings,
   ...databaseSettings,
 });
 export type StatusUpdatesSettings = z.output<typeof StatusUpdatesSettings>;

@@ -1,6 +1,6 @@
 import { createOutgoingSigner, createSigningKeys } from "@platz/auth";
-import { databaseTarget } from "@platz/config";
-import { type Database, listen, openDatabase, waitForSchema } from "@platz/db";
+import { databaseTarget, requireHttps } from "@platz/config";
+import { type Database, listen, openDatabase, waitForSchema, warnOfPlainConnection } from "@platz/db";
 import { listStatusCandidateIds } from "@platz/db/queries/reported-status";
 import { type ClusterId, DeploymentId } from "@platz/domain";
 import { egressOf } from "@platz/egress";
@@ -28,8 +28,11 @@ export async function startStatusUpdates(
   settings: StatusUpdatesSettings,
   { log, db: shared }: StatusUpdatesParts,
 ): Promise<AsyncDisposable> {
+  requireHttps(settings, { PLATZ_OWN_URL: settings.PLATZ_OWN_URL });
   await using started = new AsyncDisposableStack();
-  const db = shared ?? started.use(ownDatabase(settings));
+  const { url, options, mayBePlain } = databaseTarget(settings);
+  const own = { ...options, applicationName: "platz-status-updates" };
+  const db = shared ?? started.use(openDatabase(url, own));
   const egress = egressOf(settings);
   const store = { db, keyring: settings.PLATZ_ENCRYPTION_KEYS, now: () => new Date() };
   const keys = createSigningKeys(signingKeyStore(store, "outgoing"));
@@ -53,7 +56,8 @@ export async function startStatusUpdates(
     }),
   );
   const stopping = new AbortController();
-  const running = follow({ db, queue, log, signal: stopping.signal });
+  const mayWarn = mayBePlain && shared === undefined;
+  const running = follow({ db, queue, log, signal: stopping.signal, mayWarn });
   started.defer(async () => {
     stopping.abort(new Error("stopping"));
     await running;
@@ -66,14 +70,17 @@ interface Followed {
   readonly queue: KeyedQueue<DeploymentId>;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** Whether to say when the connection to the database is plain. */
+  readonly mayWarn: boolean;
 }
 
 /** Feeds the queue until the signal: with every deployment that changes, and with all of them now and then. */
-async function follow({ db, queue, log, signal }: Followed): Promise<void> {
+async function follow({ db, queue, log, signal, mayWarn }: Followed): Promise<void> {
   await waitForSchema(db, {
     signal,
     onWaiting: () => log.info({}, "waiting for the database and its schema, which the API brings up to date"),
   });
+  if (mayWarn) await warnOfPlainConnection(db, log);
   const addAll = async () => {
     for (const id of await listStatusCandidateIds(db)) queue.add(id);
   };
@@ -100,9 +107,4 @@ function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) resolve();
   signal.addEventListener("abort", () => resolve(), { once: true });
   return promise;
-}
-
-function ownDatabase(settings: StatusUpdatesSettings): Database {
-  const { url, options } = databaseTarget(settings);
-  return openDatabase(url, { ...options, applicationName: "platz-status-updates" });
 }

@@ -34,6 +34,16 @@ test("TLS modes are read in any case, with dash or underscore, and others are re
   );
 });
 
+test("where the database is beyond this machine, TLS that is only preferred may be missing", () => {
+  const mayBePlain = (host: string, mode = "prefer") =>
+    target({ DATABASE_URL: `postgres://${host}/d`, PGSSLMODE: mode }).mayBePlain;
+  expect(mayBePlain("db.example.com")).toBe(true);
+  expect(["localhost", "127.0.0.1:5433", "[::1]", "%2Fvar%2Frun"].filter((host) => mayBePlain(host))).toEqual(
+    [],
+  );
+  expect(["disable", "require", "verify-full"].filter((mode) => mayBePlain("h", mode))).toEqual([]);
+});
+
 test("without a mode TLS is preferred, and an address may bring its own", () => {
   expect(target({ DATABASE_URL: "postgres://h/d" }).options.tls).toBe("prefer");
   const own = target({ DATABASE_URL: "postgres://h/d?sslmode=require&options=x" });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as tls from "node:tls";
 import { z } from "zod";
 import { ConfigError } from "./load-config.ts";
+import { isLoopback } from "./loopback.ts";
 
 const tlsModes = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
 type TlsMode = (typeof tlsModes)[number];
@@ -25,7 +26,7 @@ export const databaseSettings = {
   PGPASSWORD: z.string().optional().describe("Password of the database."),
   PGDATABASE: z.string().optional().describe("Name of the database."),
   PGSSLMODE: TlsMode.optional().describe(
-    "TLS to the database: disable, prefer, require, verify-ca or verify-full; prefer when not set.",
+    "TLS to the database: disable, prefer, require, verify-ca or verify-full; prefer when not set, which goes without where the server offers none, and says so in the log.",
   ),
   PGSSLROOTCERT: z
     .string()
@@ -55,6 +56,8 @@ export type DatabaseTls =
 /** What `openDatabase` of `@platz/db` takes. */
 export interface DatabaseTarget {
   readonly url: string;
+  /** Whether it is beyond this machine, and TLS is used only if the server offers it. */
+  readonly mayBePlain: boolean;
   readonly options: {
     readonly max: number;
     readonly connectTimeoutSeconds: number;
@@ -78,6 +81,8 @@ export function databaseTarget(settings: DatabaseSettings): DatabaseTarget {
   const mode = settings.PGSSLMODE ?? (inUrl === null ? "prefer" : modeOfUrl(inUrl));
   return {
     url: url.href,
+    // The folder of a Unix socket is encoded in the place of the host.
+    mayBePlain: mode === "prefer" && !isLoopback(url.hostname) && !url.hostname.startsWith("%2F"),
     options: {
       max: settings.DB_POOL_MAX_SIZE,
       connectTimeoutSeconds: settings.DB_POOL_CONNECTION_TIMEOUT_SECS,

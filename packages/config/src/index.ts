@@ -10,6 +10,7 @@ export { duration, parseDuration } from "./duration.ts";
 export { list } from "./list.ts";
 export { ConfigError, loadConfig } from "./load-config.ts";
 export { memorySize } from "./memory-size.ts";
+export { plainHttpSettings, requireHttps } from "./plain-http.ts";
 export { reservedHosts } from "./reserved-hosts.ts";
 export { restartWith } from "./restart-with.ts";
 export { runProcess } from "./run-process.ts";

@@ -4,3 +4,4 @@ export { type Database, type DatabaseOptions, openDatabase, type Queryable } fro
 export type { PoolFigures } from "./pool-meter.ts";
 export { isForeignKeyViolation, isUnavailable, isUniqueViolation } from "./postgres-error.ts";
 export { waitForSchema } from "./wait-for-schema.ts";
+export { warnOfPlainConnection } from "./warn-of-plain-connection.ts";

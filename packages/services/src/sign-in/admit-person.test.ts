@@ -86,6 +86,21 @@ test("an e-mail address that is missing or not verified lets nobody in, and leav
   expect((await admit(person, { requireVerifiedEmail: false })).email).toBe(person.email ?? "");
 });
 
+test("an address that is not verified leads to no account that is there, also where such addresses may come in", async () => {
+  const rules = { requireVerifiedEmail: false };
+  const email = `${crypto.randomUUID()}@platz.dev`;
+  await db.insert(users).values({ displayName: "Before", email, isAdmin: true });
+  const person = somebody({ email: email.toUpperCase(), emailIsVerified: false });
+  await expect(admit(person, rules)).rejects.toThrow("has not verified that the address is yours");
+  expect(await db.select().from(userIdentities).where(eq(userIdentities.subject, person.subject))).toEqual(
+    [],
+  );
+  // An account that it has made is found again, by issuer and subject.
+  const newcomer = somebody({ emailIsVerified: false });
+  const { id } = await admit(newcomer, rules);
+  expect((await admit(newcomer, rules)).id).toBe(id);
+});
+
 test("who is listed, in any case, becomes site admin with the account, and not later", async () => {
   expect((await admit(somebody({ email: "bOSS@platz.dev" }))).isAdmin).toBe(true);
   const person = somebody();

@@ -73,6 +73,11 @@ async function linkedByEmail(arrival: Arrival): Promise<User | undefined> {
   const { db, email, person } = arrival;
   const user = await findUserByEmail(db, email);
   if (user === undefined) return undefined;
+  if (!person.emailIsVerified) {
+    throw new Forbidden(
+      "There is an account with this e-mail address, and the sign-in provider has not verified that the address is yours: verify it there, or ask an administrator.",
+    );
+  }
   // The address was somebody else's at this provider before: whoever has it now does not inherit the account.
   if (await hasIdentityOf(db, user.id, person.issuer)) {
     throw new Forbidden("This e-mail address belongs to another person's account: ask an administrator.");
