@@ -43,7 +43,7 @@ run([bun, join(top, "scripts", `${command}.ts`), ...args]);
 async function findBun() {
   if (process.versions.bun === version) return process.execPath;
   if (spawnSync("bun", ["--version"], { encoding: "utf8" }).stdout?.trim() === version) return "bun";
-  const place = join(cache, "tools", `bun-${version}-${process.platform}-${process.arch}`);
+  const place = join(cache, "tools", `${bunPackage()}-${version}`);
   await locked(`${place}.lock`, () => installBun(place));
   return (
     bunIn(place) ?? fail(`Bun ${version} is in ${place} but does not run; remove that folder and try again.`)
