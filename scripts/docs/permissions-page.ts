@@ -15,7 +15,8 @@ that a caller sees looks as if it did not exist. A procedure that stands in no l
 What somebody is, is seen from one object and the env that it is in: a **stranger** belongs to other envs only, a
 **member** to this one; **maintainers** and **owners** hold that role for the kind of deployment in this env; an **env
 admin** counts as an owner of everything in it, a **site admin** everywhere. A **deployment** speaks with the token that it
-finds in its namespace; a **strange** one is of another env. A **bot**
+finds in its namespace; a **strange** one is of another env. A **needing** one refers to the object in its inputs, or its chart
+declares it under \`needs\`, or it is the object itself; a **legacy** one is of a kind from before charts declared that. A **bot**
 is one to which nothing is granted, an **owner bot** belongs to the env and owns the kind.
 
 ## Permissions

@@ -8,7 +8,13 @@ import {
   permissions,
   type ServiceContext,
 } from "@platz/services";
-import { createTestWorld, type TestWorld } from "@platz/services/testing";
+import {
+  createTestWorld,
+  insertTestChart,
+  setLegacyTokenRights,
+  type TestWorld,
+  testFeatures,
+} from "@platz/services/testing";
 import { createCaller } from "./app-router.ts";
 import { permissionOf } from "./permission-matrix.ts";
 import { apiContextOf } from "./testing/api-context.ts";
@@ -34,6 +40,7 @@ for (const [path, prepare] of Object.entries(calls)) {
     const world = await createTestWorld(db);
     const contexts = await contextsOf(world);
     for (const role of callerRoles) {
+      await setLegacyTokenRights(db, world.kind.id, role === "legacy deployment");
       const call = await prepare(world);
       const outcome = await outcomeOf(call(createCaller(apiContextOf(contexts[role], { feed }))));
       if (allowed.includes(role)) expect(`${role}: ${outcome}`).toBe(`${role}: ok`);
@@ -62,6 +69,7 @@ test("the rights of a person who is deactivated or gone end at once", async () =
 
 async function contextsOf(world: TestWorld): Promise<Record<CallerRole, ServiceContext | undefined>> {
   const here = await world.installed();
+  const needing = await needingDeployment(world);
   const there = await (await createTestWorld(db)).installed();
   const { bot, ownerBot, stranger, member, maintainer, owner, envAdmin, siteAdmin } = world;
   return {
@@ -72,9 +80,22 @@ async function contextsOf(world: TestWorld): Promise<Record<CallerRole, ServiceC
     "strange deployment": await world.as({ kind: "Deployment", id: there.id }),
     member,
     deployment: await world.as({ kind: "Deployment", id: here.id }),
+    "needing deployment": await world.as({ kind: "Deployment", id: needing.id }),
+    "legacy deployment": await world.as({ kind: "Deployment", id: here.id }),
     maintainer,
     owner,
     "env admin": envAdmin,
     "site admin": siteAdmin,
   };
+}
+
+/** One whose chart declares that it acts on its kind, and sees the secrets of the collection that the calls use. */
+async function needingDeployment({ installed, kind }: TestWorld) {
+  const needs = [
+    { deployments: kind.name, access: "act", why: "It looks after them." },
+    { secrets: "c", why: "It offers them." },
+  ];
+  const features = { ...testFeatures, spec: { ...testFeatures.spec, needs } };
+  const { id: helmChartId } = await insertTestChart(db, kind.id, { features });
+  return await installed({ helmChartId });
 }

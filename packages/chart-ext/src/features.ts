@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limits } from "./limits.ts";
+import { type Need, Needs } from "./needs.ts";
 import { optional } from "./optional.ts";
 
 export const hostnameFormats = ["Name", "KindAndName"] as const;
@@ -64,6 +65,7 @@ export const FeaturesV1Beta2 = z.object({
     ...common,
     task_timeout_secs: optional(z.int().positive()),
     display: optional(Display),
+    needs: Needs,
   }),
 });
 export type StoredFeatures =
@@ -83,6 +85,8 @@ export interface Features {
   /** How long a run that installs, changes or uninstalls it may take, in seconds; `null`: as long as others. */
   readonly taskTimeoutSecs: number | null;
   readonly display: z.output<typeof Display>;
+  /** What the token of a deployment reaches besides itself and what its inputs refer to. */
+  readonly needs: readonly Need[];
 }
 
 /**
@@ -97,6 +101,7 @@ export function featuresOf(stored: unknown): Features {
     return {
       ...normal(spec, { ...ingress, display: spec.display }),
       taskTimeoutSecs: spec.task_timeout_secs,
+      needs: spec.needs,
     };
   }
   const v1beta1 = FeaturesV1Beta1.safeParse(stored);
@@ -127,6 +132,7 @@ function normal(
     nodeSelectorPaths: spec.node_selector_paths,
     tolerationsPaths: spec.tolerations_paths,
     taskTimeoutSecs: null,
+    needs: [],
     display: shown.display ?? { name: null, icon: null },
   };
 }

@@ -19,6 +19,7 @@ export type { Finding } from "./findings/finding.ts";
 export { type ChartSchemas, schemaFindings } from "./findings/schema-findings.ts";
 export { insertAtPath, insertPlain } from "./insert-at-path.ts";
 export { extensionFileSchemas } from "./json-schemas.ts";
+export { type Need, needSentence, needsBeyond } from "./needs.ts";
 export { type ChartFiles, type ParsedChart, parseChart } from "./parse-chart.ts";
 export { type CompiledPattern, compilePattern, type Pattern } from "./pattern/compile-pattern.ts";
 export { RenderError, type RenderErrorKind } from "./render-error.ts";

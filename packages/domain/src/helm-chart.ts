@@ -8,10 +8,15 @@ export const DeploymentKind = z.object({
   createdAt: z.date(),
   version: z.int32(),
   name: z.string(),
+  /** Whether tokens of its deployments act on their whole env, as before charts declared what they need. */
+  legacyTokenRights: z.boolean(),
 });
 export type DeploymentKind = z.output<typeof DeploymentKind>;
 
-/** A kind's new name. What is deployed stays where it is: namespaces and hosts keep the old one (W-28). */
+/**
+ * A kind's new name, or the end of its old rights. What is deployed stays where it is: namespaces and hosts keep the old
+ * name (W-28). Rights that tokens had before charts declared what they need are taken for good.
+ */
 export const UpdateDeploymentKind = z.strictObject({
   id: KindId,
   version: z.int32(),
@@ -22,7 +27,9 @@ export const UpdateDeploymentKind = z.strictObject({
       /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
       "must be letters, digits and dashes: namespaces begin with it",
     )
-    .max(40),
+    .max(40)
+    .optional(),
+  legacyTokenRights: z.literal(false).optional(),
 });
 export type UpdateDeploymentKind = z.output<typeof UpdateDeploymentKind>;
 

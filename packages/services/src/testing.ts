@@ -29,6 +29,7 @@ export {
   insertTestResource,
   insertTestResourceType,
   markClusterGone,
+  setLegacyTokenRights,
   testActions,
   testFeatures,
   testForm,

@@ -2,6 +2,7 @@ import { type Action, actionsOf, type StoredActions } from "../actions.ts";
 import { isValuesForm, type StoredForm } from "../chart-form.ts";
 import type { ExtensionFileName } from "../extension-files.ts";
 import { featuresOf, type StoredFeatures } from "../features.ts";
+import { needsBeyond } from "../needs.ts";
 import type { ResourceTypes } from "../resource-types.ts";
 import { type Finding, repeated, under } from "./finding.ts";
 import { formFindings } from "./form-findings.ts";
@@ -48,7 +49,7 @@ function oneAction({ uiSchema }: Action, hasIngress: boolean): Finding[] {
 }
 
 function featureFindings(stored: StoredFeatures, { valuesUi }: ChartParts): Finding[] {
-  const { ingress, status, display } = featuresOf(stored);
+  const { ingress, status, display, needs } = featuresOf(stored);
   const spec = "spec" in stored ? ["spec"] : [];
   const field = typeof display.name === "object" ? display.name?.InputField.name : undefined;
   const ids = valuesUi === null || isValuesForm(valuesUi) ? [] : valuesUi.inputs.map(({ id }) => id);
@@ -64,6 +65,11 @@ function featureFindings(stored: StoredFeatures, { valuesUi }: ChartParts): Find
             message: `names the input ${field}, which the form does not have`,
           },
         ]),
+    ...needs.flatMap((need, index) =>
+      needsBeyond([need], needs.slice(0, index)).length > 0
+        ? []
+        : [{ path: [...spec, "needs", index], message: "is covered by an earlier need: take one out" }],
+    ),
   ];
 }
 

@@ -33,6 +33,11 @@ export async function findDeploymentKind(db: Queryable, id: KindId): Promise<Dep
   return row;
 }
 
+export async function findKindNamed(db: Queryable, name: string): Promise<DeploymentKind | undefined> {
+  const [row] = await db.select().from(deploymentKinds).where(eq(deploymentKinds.name, name));
+  return row;
+}
+
 /** The kind, held against other edits until the transaction ends. */
 export async function lockDeploymentKind(db: Queryable, id: KindId): Promise<DeploymentKind | undefined> {
   const [row] = await db
@@ -46,11 +51,11 @@ export async function lockDeploymentKind(db: Queryable, id: KindId): Promise<Dep
 /** Saves an edit and counts it. Throws a unique violation when the name is taken. */
 export async function updateDeploymentKindRow(
   db: Queryable,
-  { id, name }: Omit<UpdateDeploymentKind, "version">,
+  { id, name, legacyTokenRights }: Omit<UpdateDeploymentKind, "version">,
 ): Promise<DeploymentKind | undefined> {
   const [row] = await db
     .update(deploymentKinds)
-    .set({ name, version: sql`${deploymentKinds.version} + 1` })
+    .set({ name, legacyTokenRights, version: sql`${deploymentKinds.version} + 1` })
     .where(eq(deploymentKinds.id, id))
     .returning();
   return row;

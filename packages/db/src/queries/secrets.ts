@@ -1,5 +1,5 @@
 import type { EnvId, ListRequest, OneOf, Page, SecretId, SecretSummary } from "@platz/domain";
-import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, or, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { secrets } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
@@ -23,6 +23,13 @@ export interface SecretFilter {
   readonly name?: OneOf<string> | undefined;
   /** A part of the name. */
   readonly nameLike?: string | undefined;
+  /** Only these, and those of these collections. */
+  readonly among?: SecretsAmong | undefined;
+}
+
+export interface SecretsAmong {
+  readonly ids: readonly SecretId[];
+  readonly collections: readonly string[];
 }
 
 const partOf = listOf("secrets", {
@@ -44,6 +51,7 @@ export async function listSecrets(
     matching(secrets.collection, filter.collection),
     matching(secrets.name, filter.name),
     containing(secrets.name, filter.nameLike),
+    filter.among && isAmong(filter.among),
   );
   return await partOf(list, where, {
     rows: (part) =>
@@ -56,6 +64,10 @@ export async function listSecrets(
         .offset(part.offset),
     total: () => db.select({ n: count() }).from(secrets).where(where),
   });
+}
+
+function isAmong({ ids, collections }: SecretsAmong) {
+  return or(inArray(secrets.id, [...ids]), inArray(secrets.collection, [...collections]));
 }
 
 export async function findSecret(

@@ -16,6 +16,8 @@ export const deploymentKinds = table(
     createdAt: createdAt(),
     version: integer().notNull().default(1),
     name: text().notNull(),
+    /** Tokens of its deployments act on their whole env: so it was before charts declared what they need. */
+    legacyTokenRights: boolean().notNull().default(false),
   },
   (t) => [unique("deployment_kinds__name").on(t.name)],
 );

@@ -7,6 +7,8 @@ export interface Kind {
   readonly createdAt: string;
   readonly version: number;
   readonly name: string;
+  /** Whether tokens of its deployments act on their whole env, as before charts declared what they need. */
+  readonly legacyTokenRights: boolean;
 }
 
 export interface Kinds extends Listed<Kind, { name?: string | undefined }, "createdAt" | "name"> {
@@ -66,6 +68,8 @@ export interface Chart extends AnyChart {
   readonly valuesUi: Json;
   readonly actionsSchema: Json;
   readonly features: Json;
+  /** What the token of a deployment may reach in its env, in sentences for whoever deploys it. */
+  readonly needs: readonly string[];
   readonly resourceTypes: Json;
 }
 

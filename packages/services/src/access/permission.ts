@@ -10,6 +10,8 @@ export const callerRoles = [
   "strange deployment",
   "member",
   "deployment",
+  "needing deployment",
+  "legacy deployment",
   "maintainer",
   "owner",
   "env admin",
@@ -32,12 +34,18 @@ export const permissions = {
     roles: signedIn.filter((role) => !role.startsWith("strange") && role !== "bot"),
     means: "Whoever sees the env of the object; to all others it looks absent.",
   },
+  "read in reach": {
+    roles: signedIn.filter((role) => !role.startsWith("strange") && role !== "bot" && role !== "deployment"),
+    means: "Whoever sees the env of the object; of deployments those whose token reaches it.",
+  },
   "administrative list": {
     roles: signedIn.filter((role) => !role.endsWith("deployment")),
     means: "Shows people and bots what they may see. A deployment has no need of it.",
   },
   "administrative read": {
-    roles: signedIn.filter((role) => !role.startsWith("strange") && role !== "bot" && role !== "deployment"),
+    roles: signedIn.filter(
+      (role) => !role.startsWith("strange") && role !== "bot" && !role.endsWith("deployment"),
+    ),
     means: "People and bots that see the env of the object; to all others it looks absent.",
   },
   person: { roles: people, means: "A person, for what is their own." },
@@ -53,8 +61,16 @@ export const permissions = {
     means: "Maintainers and owners of the kind of deployment in the env.",
   },
   "deployment operator": {
-    roles: ["deployment", "maintainer", "owner bot", "owner", "env admin", "site admin"],
-    means: "Maintainers, and deployments within their own env.",
+    roles: [
+      "needing deployment",
+      "legacy deployment",
+      "maintainer",
+      "owner bot",
+      "owner",
+      "env admin",
+      "site admin",
+    ],
+    means: "Maintainers, and deployments of the env whose token reaches it.",
   },
   "task actor": {
     roles: ["maintainer", "owner bot", "owner", "env admin", "site admin"],

@@ -1,8 +1,10 @@
 import { findDeploymentRole } from "@platz/db/queries/deployment-permissions";
+import type { PlacedDeployment } from "@platz/db/queries/deployments";
 import { type DeploymentRole, type EnvId, Forbidden, type KindId, PreconditionFailed } from "@platz/domain";
 import type { ServiceContext } from "../context.ts";
 import { seesEnv } from "./access-scope.ts";
 import { isEnvAdmin } from "./require-env-admin.ts";
+import { requireReach } from "./token-reach.ts";
 
 /** The env of a deployment's cluster and its kind: what rights on deployments hang on. */
 export interface DeploymentPlaceRef {
@@ -32,15 +34,21 @@ export async function requireDeploymentMaintainer(
   if (role === undefined) throw new Forbidden(`Only a maintainer of this kind of deployment may ${to}.`);
 }
 
-/** Refuses like `requireDeploymentMaintainer`, but counts a deployment as a maintainer within its own env (API spec 4.4). */
+/**
+ * Refuses like `requireDeploymentMaintainer`, but counts a deployment as a maintainer of what its token reaches within its
+ * own env (API spec 4.4).
+ */
 export async function requireDeploymentOperator(
   context: ServiceContext,
-  place: DeploymentPlaceRef,
+  deployment: PlacedDeployment,
   to: string,
 ): Promise<void> {
-  requireEnv(place);
-  if (context.identity.kind === "Deployment" && seesEnv(context.scope, place.envId)) return;
-  await requireDeploymentMaintainer(context, place, to);
+  requireEnv(deployment);
+  if (context.identity.kind === "Deployment" && seesEnv(context.scope, deployment.envId)) {
+    await requireReach(context, deployment, { access: "act", to });
+    return;
+  }
+  await requireDeploymentMaintainer(context, deployment, to);
 }
 
 /**

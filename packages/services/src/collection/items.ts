@@ -4,6 +4,7 @@ import { listDeployments } from "@platz/db/queries/deployments";
 import { findEnv } from "@platz/db/queries/envs";
 import { listSecrets } from "@platz/db/queries/secrets";
 import { type EnvId, Invalid, type Json, NotFound } from "@platz/domain";
+import { reachOf } from "../access/token-reach.ts";
 import type { ServiceContext } from "../context.ts";
 import { deploymentLabel } from "../deployment/deployment-label.ts";
 import { resourceCollectionOf } from "./resource-collection.ts";
@@ -53,9 +54,11 @@ function offerOf(collection: NonNullable<ReturnType<typeof parseCollection>>): O
 }
 
 const tables: Readonly<Record<string, Offer>> = {
-  async secrets({ db, scope }, { envId, filters, search, limit }) {
+  async secrets(context, { envId, filters, search, limit }) {
+    const { db, scope } = context;
     const { collection } = fieldsOf(filters, ["collection"]);
-    const filter = { envId, collection, nameLike: search };
+    const among = (await reachOf(context))?.secrets;
+    const filter = { envId, collection, nameLike: search, among };
     const { items } = await listSecrets(db, scope.envs, { filter, list: firstBy("name", limit) });
     return items.map(({ id, name }) => ({ id, label: name }));
   },

@@ -3,6 +3,7 @@ import type { ResourceTypeOfKind } from "@platz/db/queries/deployment-resource-t
 import { findDeployment, type PlacedDeployment } from "@platz/db/queries/deployments";
 import { Forbidden } from "@platz/domain";
 import { requireDeploymentMaintainer, requireDeploymentOwner } from "../access/require-deployment-role.ts";
+import { requireReach } from "../access/token-reach.ts";
 import type { ServiceContext } from "../context.ts";
 
 /** What is done to a resource, with the words that finish "… may …". */
@@ -22,7 +23,7 @@ export interface ResourcePlace {
 
 /**
  * Lets through those who may work with the deployment, owners alone where the type's lifecycle says so, and a deployment
- * of the type's own kind in its own env, which mirrors what it has (API spec 4.4, W-06).
+ * of the type's own kind in its own env, which mirrors what it has (API spec 4.4, W-06), as far as its token reaches.
  */
 export async function requireResourceRole(
   context: ServiceContext,
@@ -31,8 +32,11 @@ export async function requireResourceRole(
 ): Promise<void> {
   if (context.identity.kind === "Deployment") {
     const caller = await findDeployment(context.db, context.identity.id, context.scope.envs);
-    if (caller?.kindId === type.deploymentKindId && caller.envId === deployment.envId) return;
-    throw new Forbidden("A deployment may only manage resources of its own kind, in its own env.");
+    if (caller?.kindId !== type.deploymentKindId || caller.envId !== deployment.envId) {
+      throw new Forbidden("A deployment may only manage resources of its own kind, in its own env.");
+    }
+    await requireReach(context, deployment, { access: "act", to: acts[act] });
+    return;
   }
   const requireRole =
     spec.lifecycle[act]?.allowed_role === "Owner" ? requireDeploymentOwner : requireDeploymentMaintainer;

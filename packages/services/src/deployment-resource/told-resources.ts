@@ -2,12 +2,14 @@ import type { DeploymentResource } from "@platz/domain";
 import { keptBackFrom, toldReason } from "../access/may-read-details.ts";
 import type { ServiceContext } from "../context.ts";
 import { withoutSecretProps } from "./type-spec.ts";
+import { withinReach } from "./within-reach.ts";
 
 /** Resources as their reader may see them: without secrets, and without what their applications answered if that is kept back. */
 export async function toldResources(
   context: ServiceContext,
-  resources: readonly DeploymentResource[],
+  all: readonly DeploymentResource[],
 ): Promise<DeploymentResource[]> {
+  const resources = await withinReach(context, all);
   const answered = resources.filter(({ syncReason }) => syncReason !== null);
   const keptBack = await keptBackFrom(
     context,

@@ -11,6 +11,7 @@ import {
   type UpdateDeploymentResource,
 } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
+import { countTaskOfDeployment } from "../access/task-quota.ts";
 import { recordChange } from "../audit/record-change.ts";
 import { requireSeenVersion } from "../audit/require-seen-version.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
@@ -78,6 +79,7 @@ async function reinstallDependants(
   { before, after }: { readonly before: DeploymentResource; readonly after: DeploymentResource },
 ): Promise<void> {
   const dependants = await listDependantsOfAny(context.db, collectionsOf(type, after.id));
+  if (dependants.length > 0) await countTaskOfDeployment(context);
   const what = before.name === after.name ? "updated" : `renamed to ${after.name}`;
   await requestReinstalls(
     context.db,

@@ -10,6 +10,7 @@ import {
   type RequestedOperation,
 } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
+import { countTaskOfDeployment } from "../access/task-quota.ts";
 import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { requireInUse } from "../deployment/require-in-use.ts";
@@ -40,6 +41,7 @@ export async function requestDeploymentTask(
     const operation = await prepareOperation(context, deployment, input.operation);
     requireInUse(deployment);
     requireReasonableTime(context, input.executeAt);
+    await countTaskOfDeployment(context);
     if (operation.kind === "Reinstall" && input.executeAt === undefined)
       return await joinReinstall(context, deployment, operation);
     const task = await insertTask(db, {

@@ -14,6 +14,7 @@ import { deploymentLabel, deploymentLabels } from "./deployment-label.ts";
 import type { Edit } from "./edit-of.ts";
 import { nameTaken } from "./name-taken.ts";
 import { requireFittingName } from "./require-fitting-name.ts";
+import { requireMayGiveNeeds } from "./require-may-give-needs.ts";
 import { sensitiveInputsOf } from "./sensitive-inputs.ts";
 
 interface CheckedEdit {
@@ -41,6 +42,10 @@ export async function checkEdit(context: ServiceContext, edit: Edit): Promise<Ch
   const chart = await chartAfter(context, edit);
   const features = chartFeatures(chart);
   if (edit.isRenamed || edit.hasOtherChart) requireFittingName(after.kindName, after.name, features);
+  if (envId !== null && (edit.hasOtherChart || envId !== before.envId)) {
+    const known = envId === before.envId ? await findHelmChart(context.db, before.helmChartId) : undefined;
+    await requireMayGiveNeeds(context, envId, { chart, before: known });
+  }
   return {
     chart,
     host: await hostAfter(context, edit, features.ingress.hostnameFormat),

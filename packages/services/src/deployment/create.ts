@@ -17,6 +17,7 @@ import { getDeployment, type ShownDeployment } from "./get.ts";
 import { nameTaken } from "./name-taken.ts";
 import { installOf } from "./plan-update.ts";
 import { requireFittingName } from "./require-fitting-name.ts";
+import { requireMayGiveNeeds } from "./require-may-give-needs.ts";
 import { holdsSecrets, sealInputs } from "./sealed-inputs.ts";
 import { sensitiveInputsOf } from "./sensitive-inputs.ts";
 
@@ -36,6 +37,7 @@ export async function createDeployment(
     requireFittingName(kind.name, input.name, features);
     const { config, valuesOverride } = input;
     requirePlainInputs("The deployment", { config, valuesOverride });
+    await requireMayGiveNeeds(context, envId, { chart });
     const references = await checkInputs(db, {
       envId,
       form: chartForm(chart),

@@ -13,6 +13,8 @@ export interface DeploymentPreview {
   /** The Kubernetes Secrets that would be applied, with the names of their keys. */
   readonly secrets: readonly { readonly name: string; readonly keys: readonly string[] }[];
   readonly warnings: readonly string[];
+  /** What the token of the deployment may reach in its env, in sentences, as its chart declares it. */
+  readonly needs: readonly string[];
 }
 
 /**
@@ -24,7 +26,7 @@ export async function previewDeployment(
   input: PreviewDeployment,
 ): Promise<DeploymentPreview> {
   return await inTransaction(context, async (context) => {
-    const { rendered, operations } = await renderEdit(context, input);
+    const { rendered, operations, needs } = await renderEdit(context, input);
     const hide = (values: JsonObject) => hideTexts(values, rendered.confidential);
     return {
       operations,
@@ -32,6 +34,7 @@ export async function previewDeployment(
       valuesOverride: hide(rendered.valuesOverride),
       secrets: rendered.secrets.map(({ name, data }) => ({ name, keys: Object.keys(data) })),
       warnings: rendered.warnings,
+      needs,
     };
   });
 }

@@ -1,6 +1,8 @@
+import { needSentence } from "@platz/chart-ext";
 import { findDeployment, type PlacedDeployment } from "@platz/db/queries/deployments";
 import { NotFound, type OperationKind, type PreviewDeployment } from "@platz/domain";
 import { requireDeploymentMaintainer } from "../access/require-deployment-role.ts";
+import { chartFeatures } from "../chart/chart-extensions.ts";
 import type { ServiceContext } from "../context.ts";
 import { sealedKeys } from "../sealed/seal-sensitive.ts";
 import { checkEdit } from "./check-edit.ts";
@@ -18,6 +20,8 @@ export interface RenderedEdit {
   readonly rendered: RenderedValues;
   /** The tasks that the edit would ask for, in their order. */
   readonly operations: readonly OperationKind[];
+  /** What its token may reach then, in sentences. */
+  readonly needs: readonly string[];
 }
 
 /** Renders a deployment as it is saved, or with an edit, which is checked and refused like the edit itself. */
@@ -54,5 +58,6 @@ export async function renderEdit(context: ServiceContext, input: PreviewDeployme
     },
   });
   const { tasks } = planUpdate(before, after, reinstallDependencies);
-  return { stored, rendered, operations: tasks.map(({ operation }) => operation.kind) };
+  const needs = chartFeatures(chart).needs.map(needSentence);
+  return { stored, rendered, operations: tasks.map(({ operation }) => operation.kind), needs };
 }

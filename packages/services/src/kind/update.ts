@@ -6,18 +6,22 @@ import { recordChange } from "../audit/record-change.ts";
 import { requireSeenVersion } from "../audit/require-seen-version.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 
-/** Gives a kind another name. Nothing moves: what is deployed keeps its namespace (W-28). */
+/**
+ * Gives a kind another name, or takes from its deployments' tokens the rights that they had before charts declared what
+ * they need. Nothing moves: what is deployed keeps its namespace (W-28).
+ */
 export async function updateKind(
   context: ServiceContext,
   input: UpdateDeploymentKind,
 ): Promise<DeploymentKind> {
-  requireSiteAdmin(context, "rename a kind");
+  requireSiteAdmin(context, "change a kind");
   try {
     return await inTransaction(context, async (context) => {
       const before = await lockDeploymentKind(context.db, input.id);
       if (!before) throw new NotFound("kind", input.id);
       await requireSeenVersion(context, { ...before, label: `The kind ${before.name}` }, input.version);
-      if (before.name === input.name) return before;
+      const { name = before.name, legacyTokenRights = before.legacyTokenRights } = input;
+      if (name === before.name && legacyTokenRights === before.legacyTokenRights) return before;
       const after = await updateDeploymentKindRow(context.db, input);
       if (!after) throw new NotFound("kind", input.id);
       const { id, name: label, version } = after;

@@ -12,6 +12,8 @@ export const rateLimits = {
   "wrong-credential:address": { max: 300, windowMs: 60_000 },
   /** Wrong secrets for one token or session from one address: others go on using it. */
   "wrong-credential:token": { max: 20, windowMs: 60_000 },
+  /** Tasks that one deployment asks for, or causes, by its own token. */
+  "task:deployment": { max: 60, windowMs: 3_600_000 },
 } as const;
 
 /** A limit, and whom it is counted for. */

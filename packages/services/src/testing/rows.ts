@@ -1,5 +1,6 @@
 import type { Database } from "@platz/db";
 import {
+  deploymentKinds,
   deploymentResourceTypes,
   helmCharts,
   helmRegistries,
@@ -190,4 +191,9 @@ export async function markClusterGone(db: Database, id: ClusterId): Promise<void
     .update(k8sClusters)
     .set({ isOk: false, lastSeenAt: new Date(0) })
     .where(eq(k8sClusters.id, id));
+}
+
+/** Whether a kind is one from before charts declared what they need. */
+export async function setLegacyTokenRights(db: Database, id: KindId, legacyTokenRights: boolean) {
+  await db.update(deploymentKinds).set({ legacyTokenRights }).where(eq(deploymentKinds.id, id));
 }
