@@ -50,6 +50,7 @@ export const permissionMatrix = {
   "deployments.get": "read",
   "deployments.list": "list",
   "deployments.preview": "deployment maintainer",
+  "deployments.previewNew": "deployment owner",
   "deployments.statusChanges": "read",
   "deployments.update": "deployment maintainer",
   "envUserPermissions.create": "env admin",

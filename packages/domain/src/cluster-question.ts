@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { UngrantedObject } from "./chart-rights/ungranted.ts";
 import { DeploymentId } from "./ids.ts";
+import { EffectiveGrant, LeastGrant } from "./kind-grant.ts";
 
 /** How much of a container's log is told at most. */
 export const POD_LOG_LINES_MAX = 5_000;
@@ -31,6 +33,14 @@ export const ClusterQuestion = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("PodEvents"), ...ofDeployment }),
   /** What would be applied is sealed: it holds the values with their secrets. */
   z.object({ kind: z.literal("ReleaseDiff"), ...ofDeployment, sealed: z.string() }),
+  /** Of a deployment that may not be there yet: nothing in the cluster is looked at but which kinds it has. */
+  z.object({
+    kind: z.literal("Render"),
+    deploymentId: DeploymentId,
+    release: z.string(),
+    sealed: z.string(),
+    grant: EffectiveGrant,
+  }),
 ]);
 export type ClusterQuestion = z.output<typeof ClusterQuestion>;
 export type ClusterQuestionKind = ClusterQuestion["kind"];
@@ -76,11 +86,29 @@ const ReleaseObjectChange = z.object({
 });
 export type ReleaseObjectChange = z.output<typeof ReleaseObjectChange>;
 
+/** An object that would be applied: its text with what Secrets hold left out, cut where it is very long. */
+const RenderedText = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  /** `null`: it belongs to no namespace. */
+  namespace: z.string().nullable(),
+  text: z.string(),
+});
+export type RenderedText = z.output<typeof RenderedText>;
+
 /** What is answered to each kind of question. `isComplete: false`: there is more, that is left out. */
 export const clusterAnswers = {
   Pods: z.object({ pods: z.array(DeploymentPod), isComplete: z.boolean() }),
   PodLog: z.object({ text: z.string(), isComplete: z.boolean() }),
   ReleaseDiff: z.object({ objects: z.array(ReleaseObjectChange), isComplete: z.boolean() }),
+  Render: z.object({
+    objects: z.array(RenderedText),
+    isComplete: z.boolean(),
+    /** The objects that the grant does not cover, and the least that would. */
+    ungranted: z.array(UngrantedObject),
+    leastGrant: LeastGrant,
+  }),
   PodEvents: z.object({ events: z.array(DeploymentEvent), isComplete: z.boolean() }),
 } as const satisfies Record<ClusterQuestionKind, z.ZodType>;
 export type ClusterAnswer<Kind extends ClusterQuestionKind> = z.output<(typeof clusterAnswers)[Kind]>;

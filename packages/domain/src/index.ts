@@ -1,7 +1,12 @@
 export { AuditEntry, AuditFilter, AuditOutcome, auditOutcomes, FieldChanges } from "./audit-entry.ts";
 export { Bot, BotToken, NewBot, NewBotToken, UpdateBot } from "./bot.ts";
 export { BATCH_CALLS_MAX, BATCH_URL_CHARACTERS_MAX } from "./call-batch.ts";
-export { type ObjectNeeds, objectNeeds, type ReleasePlace } from "./chart-rights/object-needs.ts";
+export {
+  judgedObjects,
+  type ObjectNeeds,
+  objectNeeds,
+  type ReleasePlace,
+} from "./chart-rights/object-needs.ts";
 export { isCustomGroup, type KnownScopes, scopeKey } from "./chart-rights/object-scope.ts";
 export {
   leastGrant,
@@ -22,6 +27,7 @@ export {
   POD_LOG_LINES_MAX,
   PodLogRequest,
   type ReleaseObjectChange,
+  type RenderedText,
 } from "./cluster-question.ts";
 export {
   BulkUpgrade,
@@ -130,11 +136,12 @@ export { type JsonDiff, jsonDiff, sameJson } from "./json-diff.ts";
 export { type ClusterMoveReport, K8sCluster, UpdateK8sCluster } from "./k8s-cluster.ts";
 export { K8sResource, K8sResourceKind, k8sResourceKinds } from "./k8s-resource.ts";
 export {
-  type EffectiveGrant,
+  EffectiveGrant,
   effectiveGrant,
   GrantPreset,
   grantPresets,
   KindGrant,
+  LeastGrant,
   NewKindDefault,
   NewKindGrant,
   NewKindGrantForChart,

@@ -74,11 +74,16 @@ export const NewKindGrantForChart = z.strictObject({ helmChartId: HelmChartId, c
 export type NewKindGrantForChart = z.output<typeof NewKindGrantForChart>;
 
 /** What all grants of a kind come to on one cluster. */
-export interface EffectiveGrant {
+export const EffectiveGrant = z.object({
   /** The ClusterRoles that Helm's account is bound to in the whole cluster, each once, in order of their names. */
-  readonly clusterRoles: readonly string[];
-  readonly podSecurity: PodSecurity;
-}
+  clusterRoles: z.array(z.string()).readonly(),
+  podSecurity: PodSecurity,
+});
+export type EffectiveGrant = z.output<typeof EffectiveGrant>;
+
+/** The least that a kind has to be granted for all objects of a chart. */
+export const LeastGrant = z.object({ preset: GrantPreset, podSecurity: PodSecurityLevel });
+export type LeastGrant = z.output<typeof LeastGrant>;
 
 type Grant = Pick<KindGrant, "clusterIds" | "preset" | "clusterRole" | "podSecurity">;
 

@@ -38,7 +38,14 @@ const commandLines: Arguments = {
     "--",
     request.release,
   ],
-  template: (request) => ["template", ...rendering(request), "--", request.release, runFiles.chart],
+  template: (request) => [
+    "template",
+    ...(request.includeCrds ? ["--include-crds"] : []),
+    ...rendering(request),
+    "--",
+    request.release,
+    runFiles.chart,
+  ],
   "get-metadata": ({ release, namespace }) => [
     "get",
     "metadata",

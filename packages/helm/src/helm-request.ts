@@ -58,7 +58,13 @@ const Uninstall = z.strictObject({
 });
 
 /** Renders a chart without any cluster: `lookup` finds nothing, and no credential is at hand. */
-const Template = z.strictObject({ command: z.literal("template"), ...release, ...chart });
+const Template = z.strictObject({
+  command: z.literal("template"),
+  ...release,
+  ...chart,
+  /** Also what an install makes of the chart's `crds` folder. */
+  includeCrds: z.boolean().default(false),
+});
 
 const GetMetadata = z.strictObject({ command: z.literal("get-metadata"), ...target });
 

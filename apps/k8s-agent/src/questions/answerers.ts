@@ -6,7 +6,9 @@ import {
   PreconditionFailed,
 } from "@platz/domain";
 import { type ClusterClient, isNotFound } from "@platz/kubernetes";
-import { type Rendering, releaseDiff } from "./release-diff.ts";
+import { releaseDiff } from "./release-diff.ts";
+import { render } from "./render.ts";
+import type { Rendering } from "./render-chart.ts";
 
 /** Where a question is answered. */
 export interface QuestionContext {
@@ -33,6 +35,7 @@ const answerers: Answerers = {
     }
   },
   ReleaseDiff: releaseDiff,
+  Render: render,
   PodEvents: ({ namespace }, { cluster, signal }) => cluster.listEvents(namespace, signal),
 };
 

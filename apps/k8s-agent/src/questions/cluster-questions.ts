@@ -21,7 +21,7 @@ import { answerClusterQuestion, type ClusterReply, type ServiceDependencies } fr
 import { backoff, done, every, KeyedQueue, type Outcome } from "@platz/worker";
 import type { EngineLog } from "../engine/task-run.ts";
 import { answerTo } from "./answerers.ts";
-import type { Rendering } from "./release-diff.ts";
+import type { Rendering } from "./render-chart.ts";
 
 export interface ClusterQuestionsOptions extends Pick<ServiceDependencies, "db" | "keyring"> {
   readonly log: EngineLog;
@@ -135,9 +135,11 @@ export class ClusterQuestions implements AsyncDisposable {
 /** A namespace of that name may be anybody's: nothing is told of one that is not the deployment's own. */
 async function requireOwnNamespace(
   cluster: ClusterClient,
-  { namespace, deploymentId }: ClusterQuestion,
+  question: ClusterQuestion,
   signal: AbortSignal,
 ): Promise<void> {
+  if (!("namespace" in question)) return;
+  const { namespace, deploymentId } = question;
   const found = await cluster.getNamespace(namespace, signal);
   if (found === null) {
     throw new PreconditionFailed("The deployment has no namespace on its cluster: it is not installed.");

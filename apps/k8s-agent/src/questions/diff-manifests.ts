@@ -52,10 +52,7 @@ function changeOf(key: string, { before, after, hide }: Pair): ReleaseObjectChan
 /** Objects by what names them; hooks are no part of a release, and what is no object is not told. */
 function objectsOf(manifest: string): Map<string, Found> {
   const objects = new Map<string, Found>();
-  const documents = parseAllDocuments(manifest).map((document): unknown =>
-    document.toJS({ maxAliasCount: 1000 }),
-  );
-  for (const object of documents.flatMap(itemsOf)) {
+  for (const object of documentsOf(manifest).flatMap(itemsOf)) {
     if (!isObject(object)) continue;
     const metadata = isObject(object["metadata"]) ? object["metadata"] : {};
     const annotations = isObject(metadata["annotations"]) ? metadata["annotations"] : {};
@@ -64,6 +61,10 @@ function objectsOf(manifest: string): Map<string, Found> {
     objects.set(names.map(String).join(" "), object);
   }
   return objects;
+}
+
+export function documentsOf(manifest: string): unknown[] {
+  return parseAllDocuments(manifest).map((document): unknown => document.toJS({ maxAliasCount: 1000 }));
 }
 
 /** A list stands for its items: Secrets among them are told by their kind. */
@@ -82,7 +83,7 @@ interface Masking {
  * One side of a change with its secrets masked: whatever a Secret holds, and each text that holds a secret on this side or
  * on the other, for what was there before is known as a secret by its place alone.
  */
-function withoutSecrets(
+export function withoutSecrets(
   object: Found | undefined,
   other: Found | undefined,
   masking: Masking,
@@ -122,7 +123,7 @@ function counterpart(item: unknown, others: unknown, index: number): unknown {
   return others.find((other) => isObject(other) && other["name"] === item["name"]);
 }
 
-function textOf(object: Found | undefined): string {
+export function textOf(object: Found | undefined): string {
   return object === undefined
     ? ""
     : stringify(object, { aliasDuplicateObjects: false, lineWidth: 0, sortMapEntries: true });

@@ -21,6 +21,7 @@ import {
   listDeployments,
   listStatusChanges,
   previewDeployment,
+  previewNewDeployment,
   rollbackDeployment,
   updateDeployment,
 } from "@platz/services";
@@ -51,6 +52,7 @@ export const deployments = router({
   rollback: procedure.input(RollbackDeployment).mutation(({ ctx, input }) => rollbackDeployment(ctx, input)),
   bulkUpgrade: procedure.input(BulkUpgrade).mutation(({ ctx, input }) => bulkUpgrade(ctx, input)),
   preview: procedure.input(PreviewDeployment).query(({ ctx, input }) => previewDeployment(ctx, input)),
+  previewNew: procedure.input(NewDeployment).query(({ ctx, input }) => previewNewDeployment(ctx, input)),
   diff: procedure.input(PreviewDeployment).query(({ ctx, input }) => diffRelease(ctx, input)),
   statusChanges: procedure.input(StatusChanges).query(({ ctx, input }) => listStatusChanges(ctx, input)),
   forceDelete: procedure

@@ -156,6 +156,8 @@ export const deploymentCalls = {
     const { id } = await installed();
     return (api) => api.deployments.preview({ id });
   },
+  "deployments.previewNew": (world) =>
+    answered(world, (api) => api.deployments.previewNew(world.newDeployment())),
   "upgradePolicies.list": () => (api) => api.upgradePolicies.list({}),
   "upgradePolicies.get": async ({ installed }) => {
     const { id: deploymentId } = await installed();

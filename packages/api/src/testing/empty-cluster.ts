@@ -7,6 +7,12 @@ const nothing: { readonly [Kind in ClusterQuestionKind]: ClusterAnswer<Kind> } =
   Pods: { pods: [], isComplete: true },
   PodLog: { text: "", isComplete: true },
   PodEvents: { events: [], isComplete: true },
+  Render: {
+    objects: [],
+    isComplete: true,
+    ungranted: [],
+    leastGrant: { preset: "nothing", podSecurity: "baseline" },
+  },
   ReleaseDiff: { objects: [], isComplete: true },
 };
 

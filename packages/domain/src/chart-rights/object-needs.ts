@@ -30,9 +30,20 @@ export interface ReleasePlace {
  * bound there reaches further.
  */
 export function objectNeeds(documents: readonly unknown[], place: ReleasePlace): ObjectNeeds[] {
+  return judgedObjects(documents, place).map(({ needs }) => needs);
+}
+
+/** The same, each with the object that it is of. */
+export function judgedObjects(
+  documents: readonly unknown[],
+  { namespace, scopes }: ReleasePlace,
+): { readonly object: RenderedObject; readonly needs: ObjectNeeds }[] {
   const objects = renderedObjects(documents);
-  const known = [definedScopes(objects), ...(place.scopes === undefined ? [] : [place.scopes])];
-  return objects.map((object) => needsOf(object, isClusterScoped(object, known), place.namespace));
+  const known = [definedScopes(objects), ...(scopes === undefined ? [] : [scopes])];
+  return objects.map((object) => ({
+    object,
+    needs: needsOf(object, isClusterScoped(object, known), namespace),
+  }));
 }
 
 function needsOf(object: RenderedObject, isOfCluster: boolean, own: string): ObjectNeeds {

@@ -3,6 +3,7 @@ import {
   type EffectiveGrant,
   type GrantPreset,
   grantPresets,
+  type LeastGrant,
   type PodSecurityLevel,
   presetClusterRoles,
 } from "../kind-grant.ts";
@@ -37,10 +38,7 @@ export function ungrantedObjects(
 }
 
 /** The least preset, and the strictest level up to `baseline`, with which all of these objects can be applied. */
-export function leastGrant(needs: readonly ObjectNeeds[]): {
-  readonly preset: GrantPreset;
-  readonly podSecurity: PodSecurityLevel;
-} {
+export function leastGrant(needs: readonly ObjectNeeds[]): LeastGrant {
   const most = needs.reduce((most, { outside }) => Math.max(most, rank(outside?.preset ?? "nothing")), 0);
   const isBaseline = needs.every(({ pods }) => pods === undefined || pods.baseline.length === 0);
   return { preset: grantPresets[most] ?? "everything", podSecurity: isBaseline ? "baseline" : "privileged" };

@@ -1,28 +1,8 @@
-import {
-  type ClusterAnswer,
-  type DeploymentId,
-  HelmChartId,
-  JsonObject,
-  PreconditionFailed,
-  type PreviewDeployment,
-} from "@platz/domain";
-import type { KeyRing } from "@platz/sealing";
-import { asSealed } from "@platz/sealing";
-import { z } from "zod";
+import { type ClusterAnswer, PreconditionFailed, type PreviewDeployment } from "@platz/domain";
 import { askCluster } from "../cluster-question/ask.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { renderEdit } from "./render-edit.ts";
-
-/** What is to be compared with the live release, as it travels to the agent. */
-const ToApply = z.object({
-  helmChartId: HelmChartId,
-  values: JsonObject,
-  valuesOverride: JsonObject,
-  confidential: z.array(z.string()),
-});
-export type ToApply = z.output<typeof ToApply>;
-
-const placeOf = (id: DeploymentId) => `deployments/${id}/release-diff`;
+import { sealToApply } from "./to-apply.ts";
 
 /**
  * How the live release of a deployment would change, by the edit that is given or, without one, by a Reinstall: object by
@@ -38,16 +18,9 @@ export async function diffRelease(
     throw new PreconditionFailed("The deployment is not installed: there is nothing to compare with.");
   }
   const { id, clusterId, namespace } = stored;
-  const { chart, values, valuesOverride, confidential } = rendered;
-  const toApply: ToApply = { helmChartId: chart.id, values, valuesOverride, confidential: [...confidential] };
-  const sealed = await context.keyring.seal(JSON.stringify(toApply), placeOf(id));
+  const sealed = await sealToApply(context.keyring, id, rendered);
   return await askCluster(context, {
     clusterId,
     question: { kind: "ReleaseDiff", deploymentId: id, namespace, sealed },
   });
-}
-
-/** What the agent is asked to compare. */
-export async function openToApply(keyring: KeyRing, id: DeploymentId, sealed: string): Promise<ToApply> {
-  return ToApply.parse(JSON.parse(await keyring.open(asSealed(sealed), placeOf(id))));
 }

@@ -1,8 +1,6 @@
-import { needSentence } from "@platz/chart-ext";
 import { findDeployment, type PlacedDeployment } from "@platz/db/queries/deployments";
 import { NotFound, type OperationKind, type PreviewDeployment } from "@platz/domain";
 import { requireDeploymentMaintainer } from "../access/require-deployment-role.ts";
-import { chartFeatures } from "../chart/chart-extensions.ts";
 import type { ServiceContext } from "../context.ts";
 import { sealedKeys } from "../sealed/seal-sensitive.ts";
 import { checkEdit } from "./check-edit.ts";
@@ -17,11 +15,11 @@ import { placeOfCluster } from "./values/revision.ts";
 /** What an edit that is not made would come to. It holds secrets. */
 export interface RenderedEdit {
   readonly stored: PlacedDeployment;
+  /** The deployment as the edit would leave it. */
+  readonly after: PlacedDeployment;
   readonly rendered: RenderedValues;
   /** The tasks that the edit would ask for, in their order. */
   readonly operations: readonly OperationKind[];
-  /** What its token may reach then, in sentences. */
-  readonly needs: readonly string[];
 }
 
 /** Renders a deployment as it is saved, or with an edit, which is checked and refused like the edit itself. */
@@ -58,6 +56,5 @@ export async function renderEdit(context: ServiceContext, input: PreviewDeployme
     },
   });
   const { tasks } = planUpdate(before, after, reinstallDependencies);
-  const needs = chartFeatures(chart).needs.map(needSentence);
-  return { stored, rendered, operations: tasks.map(({ operation }) => operation.kind), needs };
+  return { stored, after, rendered, operations: tasks.map(({ operation }) => operation.kind) };
 }
