@@ -19,7 +19,7 @@ beforeAll(async () => {
   const archive = await packageChart({ "Chart.yaml": "apiVersion: v2\nname: paint\nversion: 1.0.0\n" });
   ({ digest } = await pushChart(openRegistry({ domain: registry }), archive, { repository, tag: "1.0.0" }));
   // The bytes are the same, since our own packages are packed as this one was.
-  sound = { chartArchive: archive, skipSchemaValidation: false, outside: [] };
+  sound = { chartArchive: archive, skipSchemaValidation: false, outside: [], mentionsContainers: false };
   folder = await mkdtemp(join(tmpdir(), "platz-chart-archives-"));
 });
 afterAll(() => rm(folder, { recursive: true }));

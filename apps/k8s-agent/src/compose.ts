@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { createOutgoingSigner, createSigningKeys, issueDeploymentToken } from "@platz/auth";
 import { databaseTarget, requireHttps } from "@platz/config";
 import { type Database, listen, openDatabase } from "@platz/db";
+import { findDeploymentKind } from "@platz/db/queries/deployment-kinds";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
 import { findK8sResourceOfDeployment } from "@platz/db/queries/k8s-resources";
 import { readTaskLog } from "@platz/db/queries/task-logs";
@@ -200,6 +201,7 @@ function operationDependencies(
     cluster: (id) => fleet.client(id),
     reach: (id, signal) => fleet.reach(id, signal),
     identities: new Identities(settings.PLATZ_IDENTITIES_NAMESPACE),
+    kindName: async ({ kindId }) => (await findDeploymentKind(db, kindId))?.name ?? "of the deployment",
     grant: ({ kindId }, clusterId) => grantOf(db, { kindId, clusterId }),
     taskLog: (id) => readTaskLog(db, id),
     egress: egressOf(settings),

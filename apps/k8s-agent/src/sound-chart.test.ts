@@ -60,7 +60,7 @@ const with_ = (value: unknown): ChartFiles => ({
 });
 const sound = (archive: Uint8Array<ArrayBuffer>) => soundChart(archive, { PLATZ_OUTSIDE_SCHEMAS: "skip" });
 
-async function template(chart: Omit<SoundChart, "outside">) {
+async function template(chart: Pick<SoundChart, "chartArchive" | "skipSchemaValidation">) {
   const { chartArchive, skipSchemaValidation } = chart;
   const rendering = { release: "a", namespace: "a", values: ["{}"], chartArchive, skipSchemaValidation };
   return await runners.process.run({ command: "template", ...rendering });

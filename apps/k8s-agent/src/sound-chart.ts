@@ -1,7 +1,14 @@
 import { issueText, schemaFindings } from "@platz/chart-ext";
 import { OperationFailed } from "@platz/domain";
 import type { HelmRequest } from "@platz/helm";
-import { ChartArchiveError, chartSchemas, packChartTree, readChartArchive, readChartTree } from "@platz/oci";
+import {
+  ChartArchiveError,
+  type ChartTree,
+  chartSchemas,
+  packChartTree,
+  readChartArchive,
+  readChartTree,
+} from "@platz/oci";
 import type { AgentSettings } from "./settings.ts";
 
 type Rendering = Extract<HelmRequest, { command: "template" }>;
@@ -10,6 +17,8 @@ type Rendering = Extract<HelmRequest, { command: "template" }>;
 export interface SoundChart extends Pick<Rendering, "chartArchive" | "skipSchemaValidation"> {
   /** What in its schemas leads outside of it, a sentence each. */
   readonly outside: readonly string[];
+  /** Whether any of its files has the word that no pod is written without. */
+  readonly mentionsContainers: boolean;
 }
 
 /**
@@ -29,9 +38,20 @@ export async function soundChart(
         `The chart's schemas lead outside of it, which this installation does not allow: ${outside[0]}`,
       );
     }
-    return { chartArchive: await packChartTree(tree), skipSchemaValidation: outside.length > 0, outside };
+    return {
+      chartArchive: await packChartTree(tree),
+      skipSchemaValidation: outside.length > 0,
+      outside,
+      mentionsContainers: mentions(tree, "containers"),
+    };
   } catch (error) {
     if (error instanceof ChartArchiveError) throw new OperationFailed(error.message, { cause: error });
     throw error;
   }
+}
+
+function mentions({ files, packed }: ChartTree, word: string): boolean {
+  const isIn = (bytes: Uint8Array) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(word);
+  return [...files.values()].some(isIn) || [...packed.values()].some((inner) => mentions(inner, word));
 }

@@ -8,6 +8,8 @@ export {
   type ReleasePlace,
 } from "./chart-rights/object-needs.ts";
 export { isCustomGroup, type KnownScopes, scopeKey } from "./chart-rights/object-scope.ts";
+export { type PodTemplate, podTemplateOf } from "./chart-rights/pod-template.ts";
+export { type RenderedObject, renderedObjects } from "./chart-rights/rendered-object.ts";
 export {
   leastGrant,
   UngrantedObject,

@@ -1,4 +1,4 @@
-import { type AccountToken, type ClusterClient, kubeconfigYaml } from "@platz/kubernetes";
+import type { AccountToken, ClusterClient } from "@platz/kubernetes";
 import type { RunContext } from "./operation-runner.ts";
 
 /** For how much longer than its task a token is good: what is being stopped is to be stopped in good order. */
@@ -8,7 +8,8 @@ const MARGIN_MS = 60_000;
 
 /** How Helm reaches a cluster. */
 export interface HelmAccess {
-  readonly kubeconfig: string;
+  /** The cluster as the account of the deployment. */
+  readonly connection: ClusterClient["connection"];
   /** What must appear in no log of a run. */
   readonly secrets: readonly string[];
   /** Set where the cluster gives tokens that do not last for the whole task: why Helm has to end earlier, and when. */
@@ -24,7 +25,7 @@ export async function helmAccess(
   const identity = await identities.access(cluster, task.deploymentId, { lifeMs, signal });
   const limit = limitOf(identity, timeoutMs);
   return {
-    kubeconfig: kubeconfigYaml(identity.connection),
+    connection: identity.connection,
     secrets: [identity.token],
     ...(limit === undefined ? {} : { limit }),
   };

@@ -1,5 +1,6 @@
 import { type ClusterId, OperationFailed } from "@platz/domain";
 import type { ClusterClient, Namespace, NamespacePodSecurity } from "@platz/kubernetes";
+import { helmAccess } from "./helm-access.ts";
 import { failHelm } from "./helm-failure.ts";
 import type { RunContext } from "./operation-runner.ts";
 import { resumeHelm, runHelm } from "./run-helm.ts";
@@ -97,7 +98,6 @@ export async function removeNamespace(place: OldPlace, context: RunContext): Pro
 async function uninstallRelease(place: OldPlace, context: RunContext): Promise<void> {
   const { cluster, clusterId, namespace: name } = place;
   const { task, deployment, signal } = context;
-  const run = { cluster, confidential: [] };
   const grant = await context.grant(deployment, clusterId);
   await context.identities.ensure(
     cluster,
@@ -105,13 +105,17 @@ async function uninstallRelease(place: OldPlace, context: RunContext): Promise<v
     { grant, signal },
   );
   const result =
-    (await resumeHelm(context, run)) ??
-    (await runHelm(context, run, (kubeconfig) => ({
-      command: "uninstall",
-      release: name,
-      namespace: name,
-      kubeconfig,
-      ignoreNotFound: true,
-    })));
+    (await resumeHelm(context, [])) ??
+    (await runHelm(
+      context,
+      { access: await helmAccess(context, cluster), confidential: [] },
+      (kubeconfig) => ({
+        command: "uninstall",
+        release: name,
+        namespace: name,
+        kubeconfig,
+        ignoreNotFound: true,
+      }),
+    ));
   if (result.failure !== undefined) failHelm(result, context.signal);
 }

@@ -32,6 +32,8 @@ export interface OperationDependencies {
   readonly identities: Pick<Identities, "ensure" | "access" | "remove" | "forgetNamespace">;
   /** What the kind of a deployment was granted on a cluster. */
   grant(deployment: Deployment, clusterId: ClusterId): Promise<EffectiveGrant>;
+  /** What people call the kind of a deployment. */
+  kindName(deployment: Deployment): Promise<string>;
   /** What has been logged of a task, by all its attempts. */
   taskLog(id: DeploymentTaskId): Promise<string>;
   readonly egress: Egress;

@@ -1,6 +1,6 @@
 import type { HelmRequest, HelmResult, RunIdentity } from "@platz/helm";
-import type { ClusterClient } from "@platz/kubernetes";
-import { helmAccess } from "./helm-access.ts";
+import { kubeconfigYaml } from "@platz/kubernetes";
+import type { HelmAccess } from "./helm-access.ts";
 import type { RunContext } from "./operation-runner.ts";
 
 /** Stands in the task's log where what Helm says of an attempt begins. */
@@ -11,16 +11,17 @@ export const OWN_WARNING = "Platz warns: ";
 /** Lines of ours that may stand among those of a run that is followed by several owners. */
 const OURS = /^(Attempt \d+\.|Helm's run of attempt \d+ goes on, and is followed:|Platz warns: .*)$/;
 
-type Run = { readonly cluster: ClusterClient; readonly confidential: readonly string[] };
+type Run = { readonly access: HelmAccess; readonly confidential: readonly string[] };
 
 /** Runs Helm as this attempt of the task, and as the account of its deployment. What it says goes into the task's log. */
 export async function runHelm(
   context: RunContext,
-  { cluster, confidential }: Run,
+  { access, confidential }: Run,
   requestOf: (kubeconfig: string) => HelmRequest,
 ): Promise<HelmResult> {
   const { task, log } = context;
-  const { kubeconfig, secrets, limit } = await helmAccess(context, cluster);
+  const { connection, secrets, limit } = access;
+  const kubeconfig = kubeconfigYaml(connection);
   const options = optionsOf(context, [...confidential, ...secrets]);
   log(beginning(task.attempt));
   if (limit === undefined) return await context.helm.run(requestOf(kubeconfig), options);
@@ -37,7 +38,7 @@ export async function runHelm(
  */
 export async function resumeHelm(
   context: RunContext,
-  { confidential }: Pick<Run, "confidential">,
+  confidential: readonly string[],
 ): Promise<HelmResult | undefined> {
   const { task, log } = context;
   if (task.attempt === 1) return undefined;

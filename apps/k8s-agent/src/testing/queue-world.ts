@@ -138,6 +138,7 @@ const dependencies: OperationDependencies = {
   helm: { run: unused, resume: unused },
   identities: new Identities("platz-identities"),
   grant: unused,
+  kindName: unused,
   taskLog: unused,
   egress: createEgress(),
   values: unused,
