@@ -20,7 +20,7 @@ import { type EnvScope, inEnvScope } from "./env-scope.ts";
 import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
 
-const { allowedByUserId, allowedByBotId, ...shown } = getColumns(upgradePolicies);
+const { allowedByUserId, allowedByBotId, allowedByTokenId, ...shown } = getColumns(upgradePolicies);
 const ofPolicy = eq(deployments.id, upgradePolicies.deploymentId);
 const ofCluster = eq(k8sClusters.id, deployments.clusterId);
 
@@ -75,17 +75,26 @@ export async function findUpgradePolicy(
   return row;
 }
 
+/** The token by which somebody has allowed a policy; `null` when they had signed in. */
+export type AllowingToken = (typeof upgradePolicies.$inferSelect)["allowedByTokenId"];
+
 /** Makes a deployment follow this, whatever it has followed; it is judged anew from here on. */
 export async function putUpgradePolicy(
   db: Queryable,
   { deploymentId, ...follows }: SetUpgradePolicy,
-  by: { readonly identity: Identity; readonly label: string; readonly at: Date },
+  by: {
+    readonly identity: Identity;
+    readonly tokenId: AllowingToken;
+    readonly label: string;
+    readonly at: Date;
+  },
 ): Promise<UpgradePolicy> {
   const { identity } = by;
   const values = {
     ...follows,
     allowedByUserId: identity.kind === "User" ? identity.id : null,
     allowedByBotId: identity.kind === "Bot" ? identity.id : null,
+    allowedByTokenId: by.tokenId,
     allowedBy: by.label,
     allowedAt: by.at,
     nextChartId: null,
@@ -132,6 +141,7 @@ export interface FollowingDeployment {
   readonly policy: UpgradePolicy;
   /** Who has allowed it; `undefined` when they are gone. */
   readonly allowedBy: Identity | undefined;
+  readonly tokenId: AllowingToken;
   readonly deployment: Pick<
     Deployment,
     "id" | "version" | "clusterId" | "enabled" | "status" | "revisionId" | "helmChartId"
@@ -149,6 +159,7 @@ export async function findFollowingDeployment(
       policy: shown,
       userId: allowedByUserId,
       botId: allowedByBotId,
+      tokenId: allowedByTokenId,
       deployment: {
         id: deployments.id,
         version: deployments.version,

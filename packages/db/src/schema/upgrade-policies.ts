@@ -1,11 +1,13 @@
 import type {
   BotId,
+  BotTokenId,
   DeploymentId,
   HelmChartId,
   HelmTagFormatId,
   UpgradePolicyId,
   UpgradeWindow,
   UserId,
+  UserTokenId,
 } from "@platz/domain";
 import { sql } from "drizzle-orm";
 import { check, index, jsonb, text, unique, uuid } from "drizzle-orm/pg-core";
@@ -36,6 +38,11 @@ export const upgradePolicies = table(
     allowedByBotId: uuid()
       .$type<BotId>()
       .references(() => bots.id, { onDelete: "set null" }),
+    /**
+     * The token by which they have: of a person or of a bot, so that it refers to neither. One that is not there any more
+     * was revoked. `null` for whoever had signed in.
+     */
+    allowedByTokenId: uuid().$type<UserTokenId | BotTokenId>(),
     allowedBy: text().notNull(),
     allowedAt: instant().notNull(),
     nextChartId: uuid()

@@ -54,22 +54,31 @@ export function recordedChart(content: ChartContent, tag: ParsedTag | null, earl
   return {
     ...forms,
     features: stored("platz/features.yaml", content.features),
-    ...(metadata === null ? fromTag : { ...fromTag, ...fromMetadata(metadata) }),
+    ...(metadata === null ? fromTag : { ...fromTag, ...fromMetadata(metadata, tag) }),
     error: linesOf(problems),
     findings: linesOf([...dropped, ...content.findings].map(issueText)),
   };
 }
 
-/** Annotations of the author win over what a tag may say; the version is always that of the chart itself. */
-function fromMetadata({ version, gitBranch, gitCommit }: NonNullable<ParsedChart["metadata"]>) {
-  const always = { parsedVersion: storableText(version), parsedRevision: null };
-  if (gitBranch === null && gitCommit === null) return always;
+/**
+ * What the author says of branch and commit counts where the tag says nothing of it: deployments follow branches, and a
+ * chart must not choose who follows it. The version is always that of the chart itself.
+ */
+function fromMetadata(
+  { version, gitBranch, gitCommit }: NonNullable<ParsedChart["metadata"]>,
+  tag: ParsedTag | null,
+) {
   return {
-    ...always,
-    tagFormatId: null,
-    parsedBranch: gitBranch === null ? null : storableText(gitBranch),
-    parsedCommit: gitCommit === null ? null : storableText(gitCommit),
+    parsedVersion: storableText(version),
+    parsedRevision: null,
+    parsedBranch: saidOf(tag?.branch, gitBranch && storableText(gitBranch)),
+    parsedCommit: saidOf(tag?.commit, gitCommit && storableText(gitCommit)),
   };
+}
+
+/** What a tag says, or else an annotation. */
+export function saidOf(byTag: string | undefined, byAnnotation: string | null): string | null {
+  return byTag || (byAnnotation ?? byTag ?? null);
 }
 
 const PROBLEMS_MAX = 20;

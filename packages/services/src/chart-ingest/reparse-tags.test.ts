@@ -48,14 +48,15 @@ test("a new format is read by of every chart that is there, as if it had been th
 
   const pattern = `^rel_(?P<version>[0-9.]+)_(?P<branch>${mark})$`;
   const { id } = await createTagFormat(world.siteAdmin, { pattern });
-  expect(await reparseTags({ db, log: silent })).toBe(2);
+  expect(await reparseTags({ db, log: silent })).toBe(3);
   expect(await plain()).toMatchObject({
     tagFormatId: id,
     parsedVersion: "9.9.9",
     parsedRevision: null,
     parsedBranch: mark,
   });
-  expect(await annotated()).toMatchObject({ tagFormatId: null, parsedBranch: "mine" });
+  // What the author says does not choose who follows the chart, where its tag says it.
+  expect(await annotated()).toMatchObject({ tagFormatId: id, parsedBranch: mark });
   expect(await broken()).toMatchObject({
     tagFormatId: id,
     parsedVersion: "2.0.0",
@@ -107,4 +108,23 @@ test("more charts than fit one page are all read anew, and a broken format is to
     1201,
   );
   expect(warnings).toHaveLength(1);
+});
+
+test("what the author says of branch and commit counts where the tag says nothing of it, whatever formats come and go", async () => {
+  const mark = crypto.randomUUID();
+  const annotations = readable("annotations: {platz.io/git/branch: mine, platz.io/git/commit: abc}\n");
+  const tag = `${mark}_main`;
+  const chart = await recorded(tag, annotations);
+  expect(await chart()).toMatchObject({ tagFormatId: null, parsedBranch: "mine", parsedCommit: "abc" });
+  const silentOfBranch = await createTagFormat(world.siteAdmin, { pattern: `^${mark}_(?P<version>[a-z]+)$` });
+  await reparseTags({ db, log: silent });
+  const bySilent = { tagFormatId: silentOfBranch.id, parsedBranch: "mine", parsedCommit: "abc" };
+  expect(await chart()).toMatchObject(bySilent);
+  expect(await (await recorded(tag, annotations))()).toMatchObject(bySilent);
+  expect(await reparseTags({ db, log: silent })).toBe(0);
+  const ofBranch = await createTagFormat(world.siteAdmin, { pattern: `^${mark}_(?P<branch>[a-z]+)$` });
+  await deleteTagFormat(world.siteAdmin, silentOfBranch.id);
+  const byBranch = { tagFormatId: ofBranch.id, parsedBranch: "main", parsedCommit: "abc" };
+  expect(await chart()).toMatchObject(byBranch);
+  expect(await (await recorded(tag, annotations))()).toMatchObject(byBranch);
 });

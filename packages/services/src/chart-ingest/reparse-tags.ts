@@ -3,6 +3,7 @@ import { type ChartTag, listChartTags, updateChartTags } from "@platz/db/queries
 import type { HelmTagFormatId } from "@platz/domain";
 import type { ServiceDatabase, ServiceLog } from "../context.ts";
 import { parseTag, type TagFormat } from "./parse-tag.ts";
+import { saidOf } from "./recorded-chart.ts";
 
 const PAGE = 500;
 
@@ -22,31 +23,32 @@ export async function reparseTags(
     }
     told.add(id);
   };
-  return await reparse(db, { formats, onInvalid, signal });
+  return await reparse(db, { formats, known: formats, onInvalid, signal });
 }
 
 /** Reads the tags that one format was for by the others. */
 export async function reparseTagsOf(db: ServiceDatabase, id: HelmTagFormatId): Promise<number> {
-  const formats = (await listTagFormats(db)).filter((format) => format.id !== id);
-  return await reparse(db, { formats, onInvalid: () => {}, ofFormat: id });
+  const known = await listTagFormats(db);
+  const formats = known.filter((format) => format.id !== id);
+  return await reparse(db, { formats, known, onInvalid: () => {}, ofFormat: id });
 }
 
 interface Reparsing {
   readonly formats: readonly TagFormat[];
+  /** These, and those that records may still name. */
+  readonly known: readonly TagFormat[];
   onInvalid(format: TagFormat): void;
   readonly ofFormat?: HelmTagFormatId;
   readonly signal?: AbortSignal | undefined;
 }
 
-async function reparse(
-  db: ServiceDatabase,
-  { formats, onInvalid, ofFormat, signal }: Reparsing,
-): Promise<number> {
+async function reparse(db: ServiceDatabase, reparsing: Reparsing): Promise<number> {
+  const { ofFormat, signal } = reparsing;
   let changed = 0;
   let page: readonly ChartTag[] = [];
   do {
     page = await listChartTags(db, { after: page.at(-1)?.id, tagFormatId: ofFormat, limit: PAGE });
-    const read = page.map((chart) => retagged(chart, formats, onInvalid));
+    const read = page.map((chart) => retagged(chart, reparsing));
     const different = read.filter((tag, index) => differs(tag, page[index]));
     if (different.length > 0) await updateChartTags(db, different);
     changed += different.length;
@@ -59,15 +61,17 @@ function differs(tag: ChartTag, before: ChartTag | undefined): boolean {
 }
 
 /** What of a record came from the tag is read anew; which part that is, the record itself says (workers spec 5.6). */
-function retagged(
-  chart: ChartTag,
-  formats: readonly TagFormat[],
-  onInvalid: (format: TagFormat) => void,
-): ChartTag {
-  const isOfAnnotations =
-    chart.tagFormatId === null && (chart.parsedBranch !== null || chart.parsedCommit !== null);
-  if (isOfAnnotations) return chart;
+function retagged(chart: ChartTag, { formats, known, onInvalid }: Reparsing): ChartTag {
   const parsed = parseTag(formats, chart.imageTag, onInvalid);
+  const before = parseTag(
+    known.filter(({ id }) => id === chart.tagFormatId),
+    chart.imageTag,
+    onInvalid,
+  );
+  // What the tag did not say, by the format that the record names, was said by the author.
+  const isKnown = chart.tagFormatId === null || before !== null;
+  const annotated = (recorded: string | null, byTag: string | undefined) =>
+    isKnown && recorded !== (byTag ?? null) ? recorded : null;
   // Only a chart that could not be read has a revision, or no version: both then come from its tag.
   const isUnread = chart.parsedRevision !== null || chart.parsedVersion === null;
   return {
@@ -77,7 +81,7 @@ function retagged(
       parsedVersion: parsed?.version ?? null,
       parsedRevision: parsed?.revision ?? null,
     }),
-    parsedBranch: parsed?.branch ?? null,
-    parsedCommit: parsed?.commit ?? null,
+    parsedBranch: saidOf(parsed?.branch, annotated(chart.parsedBranch, before?.branch)),
+    parsedCommit: saidOf(parsed?.commit, annotated(chart.parsedCommit, before?.commit)),
   };
 }

@@ -1,3 +1,4 @@
+import type { StoredToken } from "@platz/db/queries/credentials";
 import type { BotTokenId, EnvId, SessionId, UserTokenId } from "@platz/domain";
 
 /** What a credential lets its bearer do, of what whoever it belongs to may do. */
@@ -22,3 +23,16 @@ export const wholeGrant: CredentialGrant = {
   readOnly: false,
   envIds: null,
 };
+
+/** What a stored token lets its bearer do. */
+export function grantOfToken(
+  tokenId: NonNullable<CredentialGrant["tokenId"]>,
+  { readOnly, envIds }: Pick<StoredToken, "readOnly" | "envIds">,
+): CredentialGrant {
+  return { kind: "token", sessionId: null, tokenId, readOnly, envIds };
+}
+
+/** Whether a token has run out. */
+export function hasExpired({ expiresAt }: Pick<StoredToken, "expiresAt">, now: Date): boolean {
+  return expiresAt !== null && expiresAt <= now;
+}

@@ -2,7 +2,7 @@ import { type Credential, type SigningKeys, sameHash, verifyAccessToken } from "
 import type { Queryable } from "@platz/db";
 import { findApiToken, findStoredSession, noteSessionUse, noteTokenUse } from "@platz/db/queries/credentials";
 import { BotTokenId, type Identity, SessionId, Unauthenticated, UserTokenId } from "@platz/domain";
-import { type CredentialGrant, wholeGrant } from "./credential-grant.ts";
+import { type CredentialGrant, grantOfToken, hasExpired, wholeGrant } from "./credential-grant.ts";
 
 export interface IdentityDependencies {
   readonly db: Queryable;
@@ -74,13 +74,11 @@ async function tokenOwner(
   if (token === undefined || !sameHash(token.secretHash, secretHash)) {
     throw new Unauthenticated("This API token is not valid, or has been revoked: make a new one.");
   }
-  const { owner: identity, expiresAt, lastUsedAt, readOnly, envIds } = token;
-  if (expiresAt !== null && expiresAt <= now()) {
-    throw new Unauthenticated("This API token has expired: make a new one.");
-  }
+  const { owner: identity, expiresAt, lastUsedAt } = token;
+  if (hasExpired(token, now())) throw new Unauthenticated("This API token has expired: make a new one.");
   if (isStale(lastUsedAt, now())) await noteTokenUse(db, { owner: identity, id }, now());
   const tokenId = identity.kind === "Bot" ? BotTokenId.parse(id) : UserTokenId.parse(id);
-  return { identity, grant: { kind: "token", sessionId: null, tokenId, readOnly, envIds }, expiresAt };
+  return { identity, grant: grantOfToken(tokenId, token), expiresAt };
 }
 
 function isStale(lastUsedAt: Date | null, now: Date): boolean {

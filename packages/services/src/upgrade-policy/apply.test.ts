@@ -4,7 +4,7 @@ import {
   deployments,
   deploymentTasks,
   envUserPermissions,
-  helmCharts,
+  type helmCharts,
   rowEvents,
   users,
 } from "@platz/db/schema";
@@ -19,11 +19,12 @@ import {
   SetUpgradePolicy,
   type UserId,
 } from "@platz/domain";
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import type { ServiceContext } from "../context.ts";
 import { updateDeployment } from "../deployment/update.ts";
 import { createTagFormat } from "../tag-format/create.ts";
 import { deleteTagFormat } from "../tag-format/delete.ts";
+import { publishChart } from "../testing/publish-chart.ts";
 import { createTestWorld, markInstalled, type TestWorld, testForm } from "../testing.ts";
 import { applyUpgradePolicy } from "./apply.ts";
 import { getUpgradePolicy } from "./get.ts";
@@ -43,29 +44,8 @@ async function prepared() {
   return await world.installed();
 }
 
-/** A younger chart of the repository of another one. */
-async function publish(
-  of: Pick<Deployment, "helmChartId">,
-  more: Partial<typeof helmCharts.$inferInsert> = {},
-) {
-  const [present] = await db.select().from(helmCharts).where(eq(helmCharts.id, of.helmChartId));
-  if (present === undefined) throw new Error("no chart");
-  const { id: _, ...chart } = present;
-  const mark = crypto.randomUUID();
-  const [published] = await db
-    .insert(helmCharts)
-    .values({
-      ...chart,
-      imageDigest: `sha256:${mark}`,
-      imageTag: mark,
-      createdAt: sql`greatest(now(), ${present.createdAt.toISOString()}::timestamptz) + interval '1 second'`,
-      parsedBranch: "main",
-      ...more,
-    })
-    .returning();
-  if (published === undefined) throw new Error("no chart");
-  return published;
-}
+const publish = (of: Pick<Deployment, "helmChartId">, more: Partial<typeof helmCharts.$inferInsert> = {}) =>
+  publishChart(db, of, more);
 
 const follow = (context: ServiceContext, deploymentId: DeploymentId, more: object = {}) =>
   setUpgradePolicy(context, SetUpgradePolicy.parse({ deploymentId, branch: "main", ...more }));

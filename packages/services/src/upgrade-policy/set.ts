@@ -16,20 +16,21 @@ import { requireNotDeleting } from "../deployment/require-in-use.ts";
 
 /**
  * Makes a deployment follow charts from now on, in the name of the caller, who allows every upgrade that comes of it and
- * needs the right to each when it comes.
+ * needs the right to each when it comes. By a token no more is allowed than the token may, and no longer than it counts.
  */
 export async function setUpgradePolicy(
   context: ServiceContext,
   input: SetUpgradePolicy,
 ): Promise<UpgradePolicy> {
   return await inTransaction(context, async (context) => {
-    const { db, identity, scope, now } = context;
+    const { db, identity, scope, grant, now } = context;
     const deployment = await requireOwnDeployment(context, input.deploymentId, "let it follow charts");
     if (input.tagFormatId !== null && !(await findHelmTagFormat(db, input.tagFormatId))) {
       throw new NotFound("tag format", input.tagFormatId);
     }
     const before = await findUpgradePolicy(db, input.deploymentId);
-    const policy = await putUpgradePolicy(db, input, { identity, label: scope.label, at: now() });
+    const by = { identity, tokenId: grant.tokenId, label: scope.label, at: now() };
+    const policy = await putUpgradePolicy(db, input, by);
     await recordChange(context, {
       ...auditedPolicy(policy.id, deployment),
       before: before && auditedFields(before),

@@ -1,0 +1,1 @@
+ALTER TABLE "upgrade_policies" ADD COLUMN "allowed_by_token_id" uuid;
