@@ -21,6 +21,7 @@ import { kinds } from "./routers/kinds.ts";
 import { me } from "./routers/me.ts";
 import { pods } from "./routers/pods.ts";
 import { registries } from "./routers/registries.ts";
+import { resourceOffers } from "./routers/resource-offers.ts";
 import { secrets } from "./routers/secrets.ts";
 import { server } from "./routers/server.ts";
 import { sessions } from "./routers/sessions.ts";
@@ -53,6 +54,7 @@ export const appRouter = router({
   me,
   pods,
   registries,
+  resourceOffers,
   secrets,
   server,
   sessions,

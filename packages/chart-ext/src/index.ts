@@ -46,5 +46,11 @@ export {
 } from "./validate-inputs.ts";
 export type { ValueField } from "./values-form/value-field.ts";
 export type { ValuesForm } from "./values-form/values-form.ts";
-export { type ElementType, elementTypeOf, type FormInput, type ValuesUi } from "./values-ui.ts";
+export {
+  type ElementType,
+  elementTypeOf,
+  type FormInput,
+  type ItemFilter,
+  type ValuesUi,
+} from "./values-ui.ts";
 export { isVisible, visibleInputs } from "./visibility.ts";

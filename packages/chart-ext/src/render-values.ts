@@ -10,6 +10,7 @@ import {
   type FieldReference,
   type FormInput,
   type InputsById,
+  type ItemFilter,
   inputsById,
   type ValuesUi,
 } from "./values-ui.ts";
@@ -21,6 +22,8 @@ export interface ItemProperty {
   readonly collection: string;
   readonly itemId: string;
   readonly property: string;
+  /** What the form demands of the item. */
+  readonly filters: readonly ItemFilter[];
 }
 
 /** Looks a property up. What it throws ends the rendering. */
@@ -145,7 +148,8 @@ async function renderReference(
   }
   if (lookup === undefined || !("FieldProperty" in reference)) return value;
   const { property } = reference.FieldProperty;
-  const one = (itemId: string) => resolve({ collection: lookup, itemId, property });
+  const one = (itemId: string) =>
+    resolve({ collection: lookup, itemId, property, filters: input.filters ?? [] });
   return input.type === "array"
     ? Promise.all(requireStrings(input, value).map(one))
     : one(requireString(input, value));

@@ -75,8 +75,8 @@ test.each([
 
 test("every item that a form refers to is found, those in lists included", () => {
   expect(collectionReferences(ui, { hue: "red", vault: U1, shops: [U1, U2] })).toEqual([
-    { input: "vault", collection: "secrets", itemId: U1 },
-    { input: "shops", collection: "Shop/shop", itemId: U1 },
-    { input: "shops", collection: "Shop/shop", itemId: U2 },
+    { input: "vault", collection: "secrets", itemId: U1, filters: [] },
+    { input: "shops", collection: "Shop/shop", itemId: U1, filters: [] },
+    { input: "shops", collection: "Shop/shop", itemId: U2, filters: [] },
   ]);
 });

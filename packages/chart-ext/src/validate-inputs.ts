@@ -2,7 +2,14 @@ import { z } from "zod";
 import { collectionName } from "./collection.ts";
 import { isObject, type Json, type JsonObject, own } from "./json.ts";
 import { optionIssue } from "./options.ts";
-import { collectionOf, type ElementType, elementTypeOf, type FormInput, type ValuesUi } from "./values-ui.ts";
+import {
+  collectionOf,
+  type ElementType,
+  elementTypeOf,
+  type FormInput,
+  type ItemFilter,
+  type ValuesUi,
+} from "./values-ui.ts";
 import { visibilityOf } from "./visibility.ts";
 
 /** What is wrong with one input, for whoever filled it in. */
@@ -91,6 +98,8 @@ export interface CollectionReference {
   readonly input: string;
   readonly collection: string;
   readonly itemId: string;
+  /** What the form demands of the item. */
+  readonly filters: readonly ItemFilter[];
 }
 
 /** Every item that the shown inputs refer to, those in lists included (W25, W37). */
@@ -105,6 +114,7 @@ export function collectionReferences(ui: ValuesUi, inputs: JsonObject): Collecti
       input: input.id,
       collection: collectionName(collection),
       itemId: String(itemId),
+      filters: input.filters ?? [],
     }));
   });
 }

@@ -31,6 +31,9 @@ const InputType = z.union([z.literal("array"), ElementTypeName], {
 });
 
 const FieldValuePair = z.object({ field: z.string(), value: Json });
+/** A property that an item must have for a select to offer it. */
+export type ItemFilter = z.output<typeof FieldValuePair>;
+
 /** One of the values that a RadioSelect offers. */
 export const Option = z.object({ value: Json, label: optional(z.string()), helpText: optional(z.string()) });
 

@@ -5,6 +5,7 @@ import { migrateDatabase, schemaIsCurrent } from "./migrate.ts";
 import {
   auditLog,
   deploymentKinds,
+  deploymentResources,
   deployments,
   envs,
   helmCharts,
@@ -12,6 +13,7 @@ import {
   helmTagFormats,
   k8sClusters,
   kindGrants,
+  resourceOffers,
 } from "./schema/index.ts";
 import { createTestDatabase } from "./testing/index.ts";
 
@@ -121,4 +123,61 @@ test("deployments that are there when hosts are taken once keep theirs; of two w
   );
   const [made] = await db.select().from(deployments).where(eq(deployments.name, "ann"));
   expect(made?.hostLabel).toBe("shop-ann");
+});
+
+test("resources that are there when offers come follow their deployments, and what other envs use is offered to them", async () => {
+  await using db = await createTestDatabase();
+  const cluster = (env: string) => sql`insert into k8s_clusters (env_id, provider_id, name, region_name)
+    select id, ${env}, ${env}, 'r' from envs where name = ${env}`;
+  const deployment = (name: string, env: string) => sql`
+    insert into deployments (name, kind_id, cluster_id, namespace, helm_chart_id)
+    select ${name}, k.id, c.id, ${name}, h.id from deployment_kinds k, helm_charts h, k8s_clusters c where c.name = ${env}`;
+  const resource = (name: string, of: string, env: string) => sql`
+    insert into deployment_resources (type_id, deployment_id, env_id, name)
+    select t.id, d.id, e.id, ${name} from deployment_resource_types t, deployments d, envs e
+    where d.name = ${of} and e.name = ${env}`;
+  const use = (user: string, of: string) => sql`
+    insert into deployment_references (deployment_id, collection, item_id)
+    select d.id, 'Old/shop', r.id from deployments d, deployment_resources r where d.name = ${user} and r.name = ${of}`;
+  const before = [
+    sql`insert into envs (name) values ('a'), ('b')`,
+    sql`insert into deployment_kinds (name) values ('Old')`,
+    sql`insert into helm_registries (domain_name, repo_name, kind_id) select 'r.test', 'old', id from deployment_kinds`,
+    sql`insert into helm_charts (created_at, helm_registry_id, image_digest, image_tag)
+      select now(), id, 'sha256:1', '1' from helm_registries`,
+    cluster("a"),
+    cluster("b"),
+    deployment("of-a", "a"),
+    deployment("of-b", "b"),
+    sql`insert into deployment_resource_types (env_id, deployment_kind_id, key)
+      select e.id, k.id, 'shop' from envs e, deployment_kinds k where e.name = 'a'`,
+    resource("stays", "of-a", "a"),
+    resource("moved", "of-b", "a"),
+    use("of-b", "stays"),
+    use("of-a", "stays"),
+    use("of-a", "moved"),
+    sql`drop table resource_offers`,
+    sql`alter table deployment_resource_types drop column proposed_spec, drop column proposed_from_env_id`,
+    sql`alter table secrets drop column kind_ids`,
+    sql`delete from drizzle.__drizzle_migrations where name like '%_resource-offers'`,
+  ];
+  for (const statement of before) await db.execute(statement);
+  await migrateDatabase(db.url);
+  const names = new Map((await db.select().from(envs)).map(({ id, name }) => [id as string, name]));
+  const resources = await db.select().from(deploymentResources);
+  expect(resources.map(({ name, envId }) => `${name}: ${names.get(envId ?? "")}`).sort()).toEqual([
+    "moved: b",
+    "stays: a",
+  ]);
+  const types = new Map(resources.map(({ id, name, typeId }) => [id as string, { name, typeId }]));
+  const offers = await db.select().from(resourceOffers);
+  expect(
+    offers
+      .map((offer) => {
+        const of = types.get(offer.resourceId ?? "");
+        expect(offer.typeId).toBe(of?.typeId as typeof offer.typeId);
+        return `${of?.name} of ${names.get(offer.envId)} to ${names.get(offer.toEnvId)}`;
+      })
+      .sort(),
+  ).toEqual(["moved of b to a", "stays of a to b"]);
 });

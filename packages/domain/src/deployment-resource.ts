@@ -15,7 +15,7 @@ export const syncStatusDuring = {
   delete: "Deleting",
 } as const satisfies Record<ResourceChange, ResourceSyncStatus>;
 
-/** A kind of thing that deployments of a kind offer to others. `envId: null`: in every env. */
+/** A kind of thing that deployments of a kind offer to others. `envId: null`: its form is that of every env. */
 export const DeploymentResourceType = z.object({
   id: DeploymentResourceTypeId,
   createdAt: z.date(),
@@ -23,6 +23,9 @@ export const DeploymentResourceType = z.object({
   deploymentKindId: KindId,
   key: z.string(),
   spec: Json,
+  /** Of a global type: what a chart has published since, for a site admin to approve; and from which env. */
+  proposedSpec: Json.nullable(),
+  proposedFromEnvId: EnvId.nullable(),
 });
 export type DeploymentResourceType = z.output<typeof DeploymentResourceType>;
 

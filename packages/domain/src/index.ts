@@ -125,6 +125,7 @@ export {
   K8sResourceId,
   KindGrantId,
   KindId,
+  ResourceOfferId,
   SecretId,
   SessionId,
   StatusChangeId,
@@ -168,6 +169,7 @@ export {
   sortsOf,
 } from "./page.ts";
 export { ReportedStatus } from "./reported-status.ts";
+export { ApproveResourceType, NewResourceOffer, ResourceOffer } from "./resource-offer.ts";
 export { EventTable, type EventVisibility, eventTables, eventVisibilities, RowEvent } from "./row-event.ts";
 export { NewSecret, SecretSummary, UpdateSecret } from "./secret.ts";
 export { Session, sessionKinds } from "./session.ts";

@@ -46,6 +46,7 @@ export const listSorts = {
   kindGrants: ["createdAt"],
   kinds: ["createdAt", "name"],
   registries: ["createdAt", "repoName"],
+  resourceOffers: ["createdAt"],
   secrets: ["createdAt", "name"],
   sessions: ["-createdAt"],
   statusChanges: ["-createdAt"],

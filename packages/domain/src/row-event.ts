@@ -26,6 +26,7 @@ export const eventTables = [
   "k8s_clusters",
   "k8s_resources",
   "kind_grants",
+  "resource_offers",
   "secrets",
   "sessions",
   "status_changes",

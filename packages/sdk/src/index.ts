@@ -39,6 +39,10 @@ export type {
   DeploymentResourceTypeFilters,
   DeploymentResourceTypes,
   NewDeploymentResource,
+  NewResourceOffer,
+  ResourceOffer,
+  ResourceOfferFilters,
+  ResourceOffers,
   ResourceSyncStatus,
   UpdateDeploymentResource,
 } from "./platz/deployment-resources.ts";

@@ -77,6 +77,7 @@ export { buildHookRequest, type HookRequest } from "./deployment-resource/hook-r
 export { listDeploymentResources } from "./deployment-resource/list.ts";
 export { retryDeploymentResource } from "./deployment-resource/retry.ts";
 export { updateDeploymentResource } from "./deployment-resource/update.ts";
+export { approveResourceType } from "./deployment-resource-type/approve.ts";
 export { getResourceType } from "./deployment-resource-type/get.ts";
 export { listResourceTypes } from "./deployment-resource-type/list.ts";
 export { cancelDeploymentTask } from "./deployment-task/cancel.ts";
@@ -135,6 +136,9 @@ export {
   isSameReport,
   reportStatus,
 } from "./reported-status/report-status.ts";
+export { createResourceOffer } from "./resource-offer/create.ts";
+export { deleteResourceOffer } from "./resource-offer/delete.ts";
+export { listResourceOffers } from "./resource-offer/list.ts";
 export { type RotationDependencies, rotateSealed } from "./sealed/rotate-sealed.ts";
 export { createSecret } from "./secret/create.ts";
 export { deleteSecret } from "./secret/delete.ts";

@@ -243,7 +243,7 @@ test("secrets of the chart are applied before Helm runs, and go when the chart m
   expect(await world.client.listManagedSecrets(namespace)).toEqual(["platz-creds"]);
 });
 
-test("resource types of the chart are known once it is installed, and follow its next version", async () => {
+test("resource types of the chart are known in the env once it is installed, and follow its next version", async () => {
   const type = (label: string) => ({
     apiVersion: "platz.io/v1beta1",
     kind: "ResourceType",
@@ -264,7 +264,7 @@ test("resource types of the chart are known once it is installed, and follow its
       .select()
       .from(deploymentResourceTypes)
       .where(eq(deploymentResourceTypes.deploymentKindId, world.kind.id));
-  expect(await known()).toMatchObject([{ key: "bucket", envId: null }]);
+  expect(await known()).toMatchObject([{ key: "bucket", envId: world.env.id }]);
   const second = await world.chartOf({ version: "6.1.0", resourceTypes: [type("Pail")] as Json });
   await world.edit(id, { helmChartId: second.id });
   await world.settled(id);

@@ -1,4 +1,4 @@
-import { EnvId, Json } from "@platz/domain";
+import { EnvId, Json, KindId } from "@platz/domain";
 import { listCollectionItems } from "@platz/services";
 import { z } from "zod";
 import { text } from "../inputs.ts";
@@ -12,6 +12,7 @@ const Items = z.strictObject({
     .array(z.strictObject({ field: text, value: text }))
     .max(10)
     .default([]),
+  kindId: KindId.optional(),
   search: text.optional(),
   limit: z.int32().min(1).max(500).default(100),
 });

@@ -1,5 +1,5 @@
-import { DeploymentResourceTypeId, EnvId, KindId } from "@platz/domain";
-import { getResourceType, listResourceTypes } from "@platz/services";
+import { ApproveResourceType, DeploymentResourceTypeId, EnvId, KindId } from "@platz/domain";
+import { approveResourceType, getResourceType, listResourceTypes } from "@platz/services";
 import { idInput, is, isOrAbsent, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
@@ -14,4 +14,5 @@ export const deploymentResourceTypes = router({
   get: procedure
     .input(idInput(DeploymentResourceTypeId))
     .query(({ ctx, input }) => getResourceType(ctx, input.id)),
+  approve: procedure.input(ApproveResourceType).mutation(({ ctx, input }) => approveResourceType(ctx, input)),
 });

@@ -4,6 +4,8 @@ import {
   createDeployment,
   createDeploymentPermission,
   createDeploymentResource,
+  createEnv,
+  createResourceOffer,
   listDeploymentTasks,
   setUpgradePolicy,
   updateDeployment,
@@ -40,6 +42,13 @@ const newResource = async (world: Prepared, lifecycle: Json = {}) => {
     props: { size: 1 },
     syncStatus: "Creating",
   });
+};
+/** What an admin of the env may offer to one that nobody of the test has anything to do with. */
+const newOffer = async (world: Prepared) => {
+  const { typeId, id: resourceId } = await newResource(world);
+  const name = `neighbour-${crypto.randomUUID().slice(0, 8)}`;
+  const { id: toEnvId } = await createEnv(world.siteAdmin, { name, autoAddNewUsers: false });
+  return { envId: world.env.id, toEnvId, typeId, resourceId };
 };
 /** The call, with an agent that answers if the cluster is asked. */
 const answered =
@@ -98,6 +107,11 @@ export const deploymentCalls = {
     (api) =>
       api.collections.items({ envId: env.id, collection: "secrets" }),
   "deploymentResourceTypes.list": () => (api) => api.deploymentResourceTypes.list({}),
+  "deploymentResourceTypes.approve": async (world) => {
+    const { env, kind, db } = world;
+    const { id, spec } = await insertTestResourceType(db, { envId: env.id, kindId: kind.id, isGlobal: true });
+    return (api) => api.deploymentResourceTypes.approve({ id, spec });
+  },
   "deploymentResourceTypes.get": async (world) => {
     const { typeId: id } = await newResource(world);
     return (api) => api.deploymentResourceTypes.get({ id });
@@ -137,6 +151,15 @@ export const deploymentCalls = {
   "deploymentResources.delete": async (world) => {
     const { id } = await newResource(world);
     return (api) => api.deploymentResources.delete({ id });
+  },
+  "resourceOffers.list": () => (api) => api.resourceOffers.list({}),
+  "resourceOffers.create": async (world) => {
+    const offer = await newOffer(world);
+    return (api) => api.resourceOffers.create(offer);
+  },
+  "resourceOffers.delete": async (world) => {
+    const { id } = await createResourceOffer(world.siteAdmin, await newOffer(world));
+    return (api) => api.resourceOffers.delete({ id });
   },
   "deployments.rollback": async ({ installed, owner }) => {
     const { id, version, revisionId } = await installed();

@@ -11,7 +11,7 @@ export interface CollectionItem {
 }
 
 /** A deployment whose inputs refer to something. */
-export type Dependant = Pick<Deployment, "id" | "name" | "enabled"> & DeploymentPlace;
+export type Dependant = Pick<Deployment, "id" | "name" | "enabled" | "kindId"> & DeploymentPlace;
 
 /** Makes these the references of the deployment, instead of those it had. */
 export async function replaceDeploymentReferences(
@@ -45,6 +45,7 @@ export async function listDependantsOfAny(
       id: deployments.id,
       name: deployments.name,
       enabled: deployments.enabled,
+      kindId: deployments.kindId,
       envId: k8sClusters.envId,
       kindName: deploymentKinds.name,
       clusterName: k8sClusters.name,

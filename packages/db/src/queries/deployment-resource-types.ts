@@ -26,6 +26,47 @@ export interface PublishedResourceType {
   readonly spec: Json;
 }
 
+/** The type of a kind and key that an env has of its own, or the global one (`envId: null`), held against other changes. */
+export async function lockResourceTypeOf(
+  db: Queryable,
+  { deploymentKindId, key, envId }: Omit<PublishedResourceType, "spec">,
+): Promise<DeploymentResourceType | undefined> {
+  const [row] = await db
+    .select()
+    .from(types)
+    .where(
+      and(
+        eq(types.deploymentKindId, deploymentKindId),
+        eq(types.key, key),
+        envId === null ? isNull(types.envId) : eq(types.envId, envId),
+      ),
+    )
+    .for("update");
+  return row;
+}
+
+/** The type, held against other changes. */
+export async function lockResourceType(
+  db: Queryable,
+  id: DeploymentResourceTypeId,
+): Promise<ResourceTypeOfKind | undefined> {
+  const [row] = await db
+    .select(shown)
+    .from(types)
+    .innerJoin(deploymentKinds, ofKind)
+    .where(eq(types.id, id))
+    .for("update", { of: types });
+  return row;
+}
+
+export async function updateResourceTypeRow(
+  db: Queryable,
+  id: DeploymentResourceTypeId,
+  changes: Partial<Omit<DeploymentResourceType, "id" | "createdAt">>,
+): Promise<void> {
+  await db.update(types).set(changes).where(eq(types.id, id));
+}
+
 /** Makes a resource type, or brings the one of the same kind, key and env up to date. */
 export async function upsertResourceType(db: Queryable, type: PublishedResourceType): Promise<void> {
   await db

@@ -9,10 +9,11 @@ import type {
   Page,
   ResourceChange,
 } from "@platz/domain";
-import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import {
   deploymentKinds,
+  resourceOffers as offers,
   deploymentResources as resources,
   deploymentResourceTypes as types,
 } from "../schema/index.ts";
@@ -170,9 +171,16 @@ function inCollection(envId: EnvId, { kindName, key }: ResourceCollection) {
     eq(types.key, key),
     kindName === undefined ? undefined : eq(deploymentKinds.name, kindName),
     eq(resources.exists, true),
-    // A global type has resources of every env, and all of them may be used.
-    sql`(${types.envId} is null or (${types.envId} = ${envId} and ${resources.envId} = ${envId}))`,
+    isUsableIn(envId),
   );
+}
+
+/** The condition that deployments of the env may use a resource: it belongs to the env, or was offered to it by its own. */
+export function isUsableIn(envId: EnvId): SQL {
+  return sql`(${resources.envId} = ${envId} or exists (
+    select 1 from ${offers}
+    where ${offers.toEnvId} = ${envId} and ${offers.envId} = ${resources.envId} and ${offers.typeId} = ${resources.typeId}
+      and (${offers.resourceId} is null or ${offers.resourceId} = ${resources.id})))`;
 }
 
 /** Which of these ids are resources of the collection. They cannot be deleted until the transaction ends. */

@@ -191,12 +191,14 @@ export async function shareDeploymentsOfEnv(
   db: Queryable,
   envId: EnvId,
   ids: readonly string[],
-): Promise<Pick<Deployment, "id" | "status">[]> {
+): Promise<(Pick<Deployment, "id" | "status" | "enabled"> & Pick<DeploymentPlace, "kindName">)[]> {
   if (ids.length === 0) return [];
+  const { id, status, enabled } = deployments;
   return await db
-    .select({ id: deployments.id, status: deployments.status })
+    .select({ id, status, enabled, kindName: deploymentKinds.name })
     .from(deployments)
     .innerJoin(k8sClusters, ofCluster)
+    .innerJoin(deploymentKinds, ofKind)
     .where(and(eq(k8sClusters.envId, envId), inArray(deployments.id, ids as DeploymentId[])))
     .orderBy(asc(deployments.id))
     .for("key share", { of: deployments });

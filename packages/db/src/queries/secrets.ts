@@ -1,5 +1,5 @@
-import type { EnvId, ListRequest, OneOf, Page, SecretId, SecretSummary } from "@platz/domain";
-import { and, asc, count, eq, inArray, or, sql } from "drizzle-orm";
+import type { EnvId, KindId, ListRequest, OneOf, Page, SecretId, SecretSummary } from "@platz/domain";
+import { and, asc, count, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { secrets } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
@@ -15,6 +15,7 @@ const shown = {
   envId: secrets.envId,
   collection: secrets.collection,
   name: secrets.name,
+  kindIds: secrets.kindIds,
 };
 
 export interface SecretFilter {
@@ -25,6 +26,8 @@ export interface SecretFilter {
   readonly nameLike?: string | undefined;
   /** Only these, and those of these collections. */
   readonly among?: SecretsAmong | undefined;
+  /** Only those that deployments of this kind may use; `null`: those that all kinds may use. */
+  readonly usableBy?: KindId | null | undefined;
 }
 
 export interface SecretsAmong {
@@ -52,6 +55,7 @@ export async function listSecrets(
     matching(secrets.name, filter.name),
     containing(secrets.name, filter.nameLike),
     filter.among && isAmong(filter.among),
+    usableBy(filter.usableBy),
   );
   return await partOf(list, where, {
     rows: (part) =>
@@ -68,6 +72,12 @@ export async function listSecrets(
 
 function isAmong({ ids, collections }: SecretsAmong) {
   return or(inArray(secrets.id, [...ids]), inArray(secrets.collection, [...collections]));
+}
+
+function usableBy(kindId: KindId | null | undefined): SQL | undefined {
+  if (kindId === undefined) return undefined;
+  const byAll = isNull(secrets.kindIds);
+  return kindId === null ? byAll : or(byAll, sql`${kindId}::uuid = any(${secrets.kindIds})`);
 }
 
 export async function findSecret(
@@ -96,20 +106,19 @@ export async function lockSecret(
   return row;
 }
 
-/** Which of these ids are secrets of the env. They cannot be deleted until the transaction ends. */
+/** The secrets of the env among these ids. They cannot be deleted until the transaction ends. */
 export async function shareSecretsOfEnv(
   db: Queryable,
   envId: EnvId,
   ids: readonly string[],
-): Promise<string[]> {
+): Promise<SecretSummary[]> {
   if (ids.length === 0) return [];
-  const rows = await db
-    .select({ id: secrets.id })
+  return await db
+    .select(shown)
     .from(secrets)
     .where(and(eq(secrets.envId, envId), inArray(secrets.id, ids as SecretId[])))
     .orderBy(asc(secrets.id))
     .for("key share");
-  return rows.map(({ id }) => id);
 }
 
 /** A secret of one env with its sealed contents: for rendering values, and for nothing that answers a person. */
@@ -128,7 +137,9 @@ export async function findSealedSecretOfEnv(
 /** The new secret, or nothing when the env has one of that collection and name already. */
 export async function insertSecret(
   db: Queryable,
-  secret: Pick<SecretSummary, "id" | "envId" | "collection" | "name"> & { readonly contents: string },
+  secret: Pick<SecretSummary, "id" | "envId" | "collection" | "name" | "kindIds"> & {
+    readonly contents: string;
+  },
 ): Promise<SecretSummary | undefined> {
   const [row] = await db.insert(secrets).values(secret).onConflictDoNothing().returning(shown);
   return row;
@@ -137,7 +148,11 @@ export async function insertSecret(
 export async function updateSecretRow(
   db: Queryable,
   id: SecretId,
-  changes: { readonly name?: string | undefined; readonly contents?: string | undefined },
+  changes: {
+    readonly name?: string | undefined;
+    readonly contents?: string | undefined;
+    readonly kindIds?: KindId[] | null | undefined;
+  },
 ): Promise<SecretSummary | undefined> {
   const [row] = await db
     .update(secrets)

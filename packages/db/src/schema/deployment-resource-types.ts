@@ -19,6 +19,11 @@ export const deploymentResourceTypes = table(
       .references(() => deploymentKinds.id),
     key: text().notNull(),
     spec: jsonb().$type<Json>().notNull().default({}),
+    /** Of a global type: what was published since, which a site admin has not approved yet, and from which env. */
+    proposedSpec: jsonb().$type<Json>(),
+    proposedFromEnvId: uuid()
+      .$type<EnvId>()
+      .references(() => envs.id, { onDelete: "set null" }),
   },
   (t) => [
     unique("deployment_resource_types__kind_key_env")

@@ -12,6 +12,7 @@ export { k8sClusters } from "./k8s-clusters.ts";
 export { k8sResources } from "./k8s-resources.ts";
 export { kindGrants } from "./kind-grants.ts";
 export { rateLimits } from "./rate-limits.ts";
+export { resourceOffers } from "./resource-offers.ts";
 export { rowEventPosition, rowEvents } from "./row-events.ts";
 export { secrets } from "./secrets.ts";
 export { settings } from "./settings.ts";

@@ -1,4 +1,4 @@
-import type { EnvId, SecretId } from "@platz/domain";
+import type { EnvId, KindId, SecretId } from "@platz/domain";
 import { integer, text, unique, uuid } from "drizzle-orm/pg-core";
 import { envs } from "./envs.ts";
 import { createdAt, instant, primaryId, table } from "./table.ts";
@@ -16,6 +16,8 @@ export const secrets = table(
       .references(() => envs.id, { onDelete: "cascade" }),
     collection: text().notNull(),
     name: text().notNull(),
+    /** The kinds whose deployments may use it; `null`: all of them. */
+    kindIds: uuid().$type<KindId>().array(),
     /** Sealed (encrypted) with a key from outside the database. */
     contents: text().notNull(),
   },

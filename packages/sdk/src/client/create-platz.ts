@@ -85,6 +85,7 @@ function aboutDeployments(client: Client, timeoutMs: number) {
     deploymentResourceTypes: {
       ...listed(client.deploymentResourceTypes.list, nothing),
       get: get(client.deploymentResourceTypes.get),
+      approve: mutation(client.deploymentResourceTypes.approve),
     },
     deploymentResources: {
       ...listed(client.deploymentResources.list, nothing),
@@ -93,6 +94,11 @@ function aboutDeployments(client: Client, timeoutMs: number) {
       update: mutation(client.deploymentResources.update),
       retry: mutation(client.deploymentResources.retry),
       delete: remove(client.deploymentResources.delete),
+    },
+    resourceOffers: {
+      ...listed(client.resourceOffers.list, nothing),
+      create: mutation(client.resourceOffers.create),
+      delete: remove(client.resourceOffers.delete),
     },
   };
 }

@@ -10,6 +10,9 @@ export interface DeploymentResourceType {
   readonly kindName: string;
   readonly key: string;
   readonly spec: Json;
+  /** Of a global type: what a chart has published since, for a site admin to approve; and from which env. */
+  readonly proposedSpec: Json;
+  readonly proposedFromEnvId: string | null;
 }
 
 export interface DeploymentResourceTypeFilters {
@@ -21,6 +24,42 @@ export interface DeploymentResourceTypeFilters {
 export interface DeploymentResourceTypes
   extends Listed<DeploymentResourceType, DeploymentResourceTypeFilters, "createdAt" | "key"> {
   readonly get: Get<DeploymentResourceType>;
+  /** Makes the form that was seen that of every env: by a site admin, as the chart wishes. */
+  readonly approve: Update<{ id: string; spec: Json }, DeploymentResourceType>;
+}
+
+/** That deployments of another env may use resources of an env: one of them, or all of a type. */
+export interface ResourceOffer {
+  readonly id: string;
+  readonly createdAt: string;
+  /** The env that the resources belong to. */
+  readonly envId: string;
+  readonly toEnvId: string;
+  readonly typeId: string;
+  /** `null`: all that the env has of the type. */
+  readonly resourceId: string | null;
+  /** Who gave it, in words. */
+  readonly offeredBy: string;
+}
+
+export interface ResourceOfferFilters {
+  envId?: OneOf<string> | undefined;
+  toEnvId?: OneOf<string> | undefined;
+  typeId?: OneOf<string> | undefined;
+}
+
+export interface NewResourceOffer {
+  envId: string;
+  toEnvId: string;
+  typeId: string;
+  /** Without it, all that the env has of the type. */
+  resourceId?: string | null | undefined;
+}
+
+/** Admins of the owning env offer and withdraw; both envs read. */
+export interface ResourceOffers extends Listed<ResourceOffer, ResourceOfferFilters, "createdAt"> {
+  readonly create: Create<NewResourceOffer, ResourceOffer>;
+  readonly delete: Delete;
 }
 
 export type ResourceSyncStatus = "Creating" | "Updating" | "Deleting" | "Ready" | "Error";

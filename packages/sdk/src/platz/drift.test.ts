@@ -9,6 +9,8 @@ import type {
   DeploymentResource,
   DeploymentResourceType,
   NewDeploymentResource,
+  NewResourceOffer,
+  ResourceOffer,
   UpdateDeploymentResource,
 } from "./deployment-resources.ts";
 import type {
@@ -67,6 +69,7 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<TaskLog, Out["deploymentTasks"]["log"]>
     | Drift<DeploymentResourceType, Out["deploymentResourceTypes"]["get"]>
     | Drift<DeploymentResource, Out["deploymentResources"]["get"]>
+    | Drift<ResourceOffer, Item<Out["resourceOffers"]["list"]>>
     | Drift<K8sResource, Out["k8sResources"]["get"]>
     | Drift<PodList, Out["pods"]["list"]>
     | Drift<Pod, Out["pods"]["list"]["pods"][number]>
@@ -88,6 +91,7 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<BulkUpgrade, In["deployments"]["bulkUpgrade"]>
     | Drift<NewDeploymentTask, In["deploymentTasks"]["request"]>
     | Drift<NewDeploymentResource, In["deploymentResources"]["create"]>
+    | Drift<NewResourceOffer, In["resourceOffers"]["create"]>
     | Drift<UpdateDeploymentResource, In["deploymentResources"]["update"]>
     | Drift<PodLogRequest, In["pods"]["log"]>
     | Drift<CollectionRequest, In["collections"]["items"]>;

@@ -49,6 +49,8 @@ export interface Secret {
   readonly envId: string;
   readonly collection: string;
   readonly name: string;
+  /** The kinds whose deployments may use it; `null`: all of them. */
+  readonly kindIds: readonly string[] | null;
 }
 
 export interface SecretFilters {
@@ -62,6 +64,8 @@ export interface NewSecret {
   collection: string;
   name: string;
   contents: string;
+  /** The kinds whose deployments may use it; all of them unless told. */
+  kindIds?: string[] | null | undefined;
 }
 
 export interface UpdateSecret {
@@ -70,6 +74,7 @@ export interface UpdateSecret {
   version?: number | undefined;
   name?: string | undefined;
   contents?: string | undefined;
+  kindIds?: string[] | null | undefined;
 }
 
 export interface Secrets extends Listed<Secret, SecretFilters, "createdAt" | "name"> {

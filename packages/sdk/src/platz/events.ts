@@ -16,6 +16,7 @@ export type EventTable =
   | "k8s_clusters"
   | "k8s_resources"
   | "kind_grants"
+  | "resource_offers"
   | "secrets"
   | "sessions"
   | "status_changes"

@@ -1,6 +1,6 @@
 import type { Charts, Kinds, Registries } from "./charts.ts";
 import type { Clusters, K8sResources } from "./clusters.ts";
-import type { DeploymentResources, DeploymentResourceTypes } from "./deployment-resources.ts";
+import type { DeploymentResources, DeploymentResourceTypes, ResourceOffers } from "./deployment-resources.ts";
 import type { DeploymentTasks } from "./deployment-tasks.ts";
 import type { Deployments } from "./deployments.ts";
 import type { Envs, Secrets } from "./envs.ts";
@@ -23,6 +23,8 @@ export interface CollectionRequest {
   /** As a form names it: `secrets`, `{ deployment, type }`, or the key of a resource type. */
   collection: Json;
   filters?: { field: string; value: string }[] | undefined;
+  /** The kind of deployment that the form is for: some secrets are for some kinds only. */
+  kindId?: string | undefined;
   search?: string | undefined;
   limit?: number | undefined;
 }
@@ -43,6 +45,7 @@ export interface Platz {
   readonly deploymentTasks: DeploymentTasks;
   readonly deploymentResourceTypes: DeploymentResourceTypes;
   readonly deploymentResources: DeploymentResources;
+  readonly resourceOffers: ResourceOffers;
   readonly k8sResources: K8sResources;
   readonly pods: Pods;
   readonly collections: {

@@ -1,11 +1,13 @@
 import { listReferencesOf } from "@platz/db/queries/deployment-references";
 import { listDeploymentsOn } from "@platz/db/queries/deployments";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
+import { listStrandedUsers } from "@platz/db/queries/resource-moves";
 import { listSecretNames } from "@platz/db/queries/secrets";
 import { type ClusterId, type ClusterMoveReport, type EnvId, type K8sCluster, NotFound } from "@platz/domain";
 import { requireSiteAdmin } from "../access/require-site-admin.ts";
 import type { ServiceContext } from "../context.ts";
 import { deploymentLabel } from "../deployment/deployment-label.ts";
+import { strandedText } from "../resource-offer/stranded-text.ts";
 
 /** What would happen if a cluster moved to another env, or to none. Nothing is changed (W-29). */
 export async function getClusterMoveReport(
@@ -46,7 +48,11 @@ export async function reportClusterMove(
       .filter(({ deploymentId }) => deploymentId === deployment.id)
       .map(({ itemId }) => names.get(itemId) ?? itemId),
   }));
-  return { deployments, obstacle: obstacleOf(cluster, envId, deployments) };
+  const ids = placed.map(({ id }) => id);
+  const stranded = envId === null ? [] : await listStrandedUsers(db, ids, envId);
+  const obstacle =
+    obstacleOf(cluster, envId, deployments) ?? (stranded.length > 0 ? strandedText(stranded) : null);
+  return { deployments, obstacle };
 }
 
 function obstacleOf(

@@ -2,6 +2,7 @@ import { isUniqueViolation } from "@platz/db";
 import { shareEnv } from "@platz/db/queries/envs";
 import { findK8sClusterOfDomain, lockK8sCluster, updateK8sClusterRow } from "@platz/db/queries/k8s-clusters";
 import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
+import { moveResources } from "@platz/db/queries/resource-moves";
 import { Conflict, type DeploymentId, type K8sCluster, NotFound, type UpdateK8sCluster } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireSiteAdmin } from "../access/require-site-admin.ts";
@@ -21,6 +22,11 @@ export async function updateCluster(context: ServiceContext, input: UpdateK8sClu
   try {
     return await inTransaction(context, (context) => update(context, input));
   } catch (error) {
+    if (isUniqueViolation(error, "deployment_resources__type_name")) {
+      throw new Conflict(
+        "The other env has a resource with the name of one that would move there: rename that first.",
+      );
+    }
     if (isUniqueViolation(error, "k8s_clusters__ingress_domain")) throw await domainTaken(context, input);
     throw error;
   }
@@ -43,6 +49,7 @@ async function update(
     await requireDomainWithoutReserved(context, { ...before, ingressDomain });
   }
   const after = (await updateK8sClusterRow(db, input)) ?? before;
+  if (isMove && after.envId !== null) await moveResources(db, moved, after.envId);
   await recordChange(context, { ...auditedCluster(after), before, after });
   await requestReinstalls(db, moved, {
     reason: `cluster ${after.name} moved to another env`,

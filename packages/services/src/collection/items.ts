@@ -3,10 +3,11 @@ import { listResourcesOfCollection } from "@platz/db/queries/deployment-resource
 import { listDeployments } from "@platz/db/queries/deployments";
 import { findEnv } from "@platz/db/queries/envs";
 import { listSecrets } from "@platz/db/queries/secrets";
-import { type EnvId, Invalid, type Json, NotFound } from "@platz/domain";
+import { type EnvId, Invalid, type Json, type KindId, NotFound } from "@platz/domain";
 import { reachOf } from "../access/token-reach.ts";
 import type { ServiceContext } from "../context.ts";
 import { deploymentLabel } from "../deployment/deployment-label.ts";
+import { filterFields } from "./item-filters.ts";
 import { resourceCollectionOf } from "./resource-collection.ts";
 
 /** What a select of a form offers: the item's id is what the form keeps. */
@@ -21,6 +22,8 @@ export interface ItemsRequest {
   readonly collection: Json;
   /** As the form has them; fields that the collection does not have are refused. */
   readonly filters: readonly { readonly field: string; readonly value: string }[];
+  /** The kind of deployment that the form is for; without it only what every kind may use is offered. */
+  readonly kindId?: KindId | undefined;
   /** A part of the label. */
   readonly search?: string | undefined;
   readonly limit: number;
@@ -54,16 +57,16 @@ function offerOf(collection: NonNullable<ReturnType<typeof parseCollection>>): O
 }
 
 const tables: Readonly<Record<string, Offer>> = {
-  async secrets(context, { envId, filters, search, limit }) {
+  async secrets(context, { envId, kindId, filters, search, limit }) {
     const { db, scope } = context;
-    const { collection } = fieldsOf(filters, ["collection"]);
+    const { collection } = fieldsOf(filters, "secrets");
     const among = (await reachOf(context))?.secrets;
-    const filter = { envId, collection, nameLike: search, among };
+    const filter = { envId, collection, nameLike: search, among, usableBy: kindId ?? null };
     const { items } = await listSecrets(db, scope.envs, { filter, list: firstBy("name", limit) });
     return items.map(({ id, name }) => ({ id, label: name }));
   },
   async deployments({ db, scope }, { envId, filters, search, limit }) {
-    const { kind, enabled } = fieldsOf(filters, ["kind", "enabled"]);
+    const { kind, enabled } = fieldsOf(filters, "deployments");
     const filter = {
       envId,
       kindName: kind,
@@ -80,7 +83,7 @@ async function offerResources(
   { envId, filters, search, limit }: ItemsRequest,
   collection: NonNullable<ReturnType<typeof resourceCollectionOf>>,
 ): Promise<OfferedItem[]> {
-  fieldsOf(filters, []);
+  fieldsOf(filters, "resources");
   const items = await listResourcesOfCollection(db, { envId, collection, name: search, limit });
   return items.map(({ id, name }) => ({ id, label: name }));
 }
@@ -88,16 +91,14 @@ async function offerResources(
 const firstBy = (sort: "name", perPage: number) => ({ sort, page: { page: 1, perPage } }) as const;
 
 /** The filters by field. Throws `Invalid` for one that the collection does not have. */
-function fieldsOf<Field extends string>(
-  filters: ItemsRequest["filters"],
-  known: readonly Field[],
-): { readonly [F in Field]?: string } {
-  const unknown = filters.filter(({ field }) => !known.some((name) => name === field));
+function fieldsOf(filters: ItemsRequest["filters"], collection: string): Readonly<Record<string, string>> {
+  const known = filterFields(collection);
+  const unknown = filters.filter(({ field }) => !known.includes(field));
   if (unknown.length > 0) {
     throw Invalid.fields(
       "The collection",
       unknown.map(({ field }) => ({ path: ["filters"], message: `cannot be filtered by ${field}` })),
     );
   }
-  return Object.fromEntries(filters.map(({ field, value }) => [field, value])) as { [F in Field]?: string };
+  return Object.fromEntries(filters.map(({ field, value }) => [field, value]));
 }

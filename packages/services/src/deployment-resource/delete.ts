@@ -1,6 +1,7 @@
-import { listDependantsOfAny } from "@platz/db/queries/deployment-references";
+import { type Dependant, listDependantsOfAny } from "@platz/db/queries/deployment-references";
 import { lockDeploymentResource, updateDeploymentResourceRow } from "@platz/db/queries/deployment-resources";
 import { Conflict, type DeploymentResourceId, NotFound } from "@platz/domain";
+import { seesEnv } from "../access/access-scope.ts";
 import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { deploymentLabels } from "../deployment/deployment-label.ts";
@@ -24,7 +25,7 @@ export async function deleteDeploymentResource(
     const dependants = await listDependantsOfAny(db, collectionsOf(place.type, id));
     if (dependants.length > 0) {
       throw new Conflict(
-        `The ${place.spec.name_singular} ${before.name} is used by ${deploymentLabels(dependants)}: take it out of their inputs first.`,
+        `The ${place.spec.name_singular} ${before.name} is used by ${usersText(context, dependants)}: take it out of their inputs first.`,
       );
     }
     const pending = pendingAfter(place, "delete");
@@ -35,4 +36,12 @@ export async function deleteDeploymentResource(
     if (!after) throw new NotFound("resource", id);
     await recordChange(context, { ...auditedResource(after, place), before, after });
   });
+}
+
+/** Deployments of envs that the caller does not see are only counted. */
+function usersText({ scope }: ServiceContext, dependants: readonly Dependant[]): string {
+  const seen = dependants.filter(({ envId }) => seesEnv(scope, envId));
+  const others = dependants.length - seen.length;
+  const elsewhere = others === 0 ? [] : [`${others} deployments of other envs`];
+  return [...(seen.length > 0 ? [deploymentLabels(seen)] : []), ...elsewhere].join(" and ");
 }

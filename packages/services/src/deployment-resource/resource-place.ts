@@ -33,6 +33,11 @@ export async function resourcePlace(
   if (deployment.kindId !== type.deploymentKindId) {
     throw new PreconditionFailed(`${deploymentLabel(deployment)} has no resources of the type ${type.key}.`);
   }
+  if (act === "create" && type.envId !== null && type.envId !== deployment.envId) {
+    throw new PreconditionFailed(
+      `The resource type ${type.key} is one of another env: choose that of the deployment's own.`,
+    );
+  }
   requireNotDeleting(deployment);
   return place;
 }

@@ -30,6 +30,7 @@ export async function storedProps(
     const { envId } = deployment;
     await checkInputs(db, {
       envId,
+      kindId: deployment.kindId,
       form: formOfValuesUi(spec.values_ui),
       inputs: props,
       subject: "The resource",

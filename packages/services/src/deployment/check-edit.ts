@@ -1,12 +1,15 @@
 import { findDeploymentInTheWay } from "@platz/db/queries/deployment-hosts";
 import { type CollectionItem, listDependants } from "@platz/db/queries/deployment-references";
+import type { PlacedDeployment } from "@platz/db/queries/deployments";
 import { findHelmChart, type HelmChartOfKind } from "@platz/db/queries/helm-charts";
+import { listStrandedUsers } from "@platz/db/queries/resource-moves";
 import { Conflict, type Deployment, type EnvId, NotFound } from "@platz/domain";
 import { requireDeploymentMaintainer, requireDeploymentOwner } from "../access/require-deployment-role.ts";
 import { chartFeatures, chartForm } from "../chart/chart-extensions.ts";
 import { requireUsableChart } from "../chart/require-usable-chart.ts";
 import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
 import type { ServiceContext } from "../context.ts";
+import { strandedText } from "../resource-offer/stranded-text.ts";
 import type { IsSensitive } from "../sealed/seal-sensitive.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { hostAfter } from "./claim-host.ts";
@@ -18,6 +21,8 @@ import { requireMayGiveNeeds } from "./require-may-give-needs.ts";
 import { sensitiveInputsOf } from "./sensitive-inputs.ts";
 
 interface CheckedEdit {
+  /** The env that the deployment will be in. */
+  readonly envId: EnvId | null;
   /** The chart that the deployment will have. */
   readonly chart: HelmChartOfKind;
   /** What the inputs refer to; `undefined` when nothing was said that could change it. */
@@ -47,6 +52,7 @@ export async function checkEdit(context: ServiceContext, edit: Edit): Promise<Ch
     await requireMayGiveNeeds(context, envId, { chart, before: known });
   }
   return {
+    envId,
     chart,
     host: await hostAfter(context, edit, features.ingress.hostnameFormat),
     references: await checkedReferences(context, edit, { chart, envId }),
@@ -81,12 +87,23 @@ async function requireDependantsKept(
   const { before, isDisabled } = edit;
   const leavesEnv = envId !== before.envId;
   if (!isDisabled && !leavesEnv) return;
+  if (leavesEnv && envId !== null) await requireResourcesKept(context, before, envId);
   const dependants = await listDependants(context.db, { collection: "deployments", itemId: before.id });
   const bound = leavesEnv ? dependants : dependants.filter(({ enabled }) => enabled);
   if (bound.length === 0) return;
   throw new Conflict(
     `${deploymentLabel(before)} is used by ${deploymentLabels(bound)}: take it out of their inputs, or disable them, first.`,
   );
+}
+
+/** Resources move along: whoever uses one and stays behind would not find it. */
+async function requireResourcesKept(
+  { db }: ServiceContext,
+  before: PlacedDeployment,
+  envId: EnvId,
+): Promise<void> {
+  const stranded = (await listStrandedUsers(db, [before.id], envId)).filter(({ isMoving }) => !isMoving);
+  if (stranded.length > 0) throw new Conflict(strandedText(stranded));
 }
 
 async function chartAfter({ db }: ServiceContext, edit: Edit): Promise<HelmChartOfKind> {
@@ -108,6 +125,7 @@ async function checkedReferences(
   if (!isToBeChecked || envId === null) return undefined;
   const references = await checkInputs(db, {
     envId,
+    kindId: after.kindId,
     form: chartForm(chart),
     inputs: after.config,
     subject: "The deployment",

@@ -1,16 +1,27 @@
-import type { ChartForm } from "@platz/chart-ext";
+import type { ChartForm, CollectionReference } from "@platz/chart-ext";
 import type { Queryable } from "@platz/db";
 import type { CollectionItem } from "@platz/db/queries/deployment-references";
 import { shareResourcesOfCollection } from "@platz/db/queries/deployment-resources";
 import { shareDeploymentsOfEnv } from "@platz/db/queries/deployments";
 import { shareSecretsOfEnv } from "@platz/db/queries/secrets";
-import { type EnvId, type FieldIssue, Invalid, type Json, type JsonObject } from "@platz/domain";
+import {
+  type EnvId,
+  type FieldIssue,
+  Invalid,
+  type Json,
+  type JsonObject,
+  type KindId,
+  type SecretSummary,
+} from "@platz/domain";
 import { z } from "zod";
+import { filterText, isForKind, meetsFilters } from "../collection/item-filters.ts";
 import { resourceCollectionNamed } from "../collection/resource-collection.ts";
 import { holdsSealed } from "../sealed/sealed-json.ts";
 
 interface CheckedInputs {
   readonly envId: EnvId;
+  /** The kind of deployment that they are for: a secret may be for some kinds only. */
+  readonly kindId: KindId;
   /** The form that the inputs fill in; without one they are accepted as given. */
   readonly form: ChartForm | undefined;
   readonly inputs: JsonObject;
@@ -20,22 +31,19 @@ interface CheckedInputs {
 }
 
 /**
- * Refuses inputs that the form does not allow, or that refer to what is not in the env, naming each input. Answers
- * what they refer to; those items cannot be deleted until the transaction ends.
+ * Refuses inputs that the form does not allow, or that refer to what they may not use: it is not in the env, does not
+ * meet the filters of the form, or is a secret for other kinds. Names each input. Answers what they refer to; those items
+ * cannot be deleted until the transaction ends.
  */
 export async function checkInputs(db: Queryable, checked: CheckedInputs): Promise<CollectionItem[]> {
-  const { envId, form, inputs, subject, field } = checked;
+  const { form, inputs } = checked;
   if (form === undefined) return [];
   const issues = form.check(inputs);
   if (issues.length > 0) throw refused(checked, issues);
   const references = form.references(inputs);
-  const present = await presentItems(db, envId, references);
-  const missing = references.filter(({ collection, itemId }) => !present.has(`${collection}/${itemId}`));
-  if (missing.length === 0) return references.map(({ collection, itemId }) => ({ collection, itemId }));
-  throw Invalid.fields(
-    subject,
-    missing.map(({ input, collection }) => issue(field, input, `choose one of the ${collection} of the env`)),
-  );
+  const misfits = await refusedReferences(db, checked, references);
+  if (misfits.length > 0) throw refused(checked, misfits);
+  return references.map(({ collection, itemId }) => ({ collection, itemId }));
 }
 
 /** Refuses what only the database may hold: a sealed part, which would be opened for whoever sends it. */
@@ -51,12 +59,36 @@ export function requirePlainInputs(
   );
 }
 
-/** The items among these that can be referred to: secrets and deployments of the env that are not being deleted. */
+/** Which of these references name nothing that they may name, each with what to do. */
+async function refusedReferences(
+  db: Queryable,
+  { envId, kindId }: Pick<CheckedInputs, "envId" | "kindId">,
+  references: readonly CollectionReference[],
+): Promise<{ readonly input: string; readonly message: string }[]> {
+  const present = await presentItems(db, envId, references);
+  return references.flatMap(({ input, collection, itemId, filters }) => {
+    const item = present.get(`${collection}/${itemId}`);
+    const isFitting = item !== undefined && meetsFilters(collection, item.filtered, filters);
+    const which = filters.length === 0 ? "" : ` ${filterText(filters)}`;
+    if (!isFitting) return [{ input, message: `choose one of the ${collection} of the env${which}` }];
+    if (isForKind(item, kindId)) return [];
+    return [{ input, message: "is a secret that this kind of deployment may not use: choose another" }];
+  });
+}
+
+interface PresentItem extends Pick<SecretSummary, "kindIds"> {
+  readonly filtered: Parameters<typeof meetsFilters>[1];
+}
+
+/**
+ * The items among these that can be referred to, by collection and id: secrets and deployments of the env that are not
+ * being deleted, resources of the env, and those that were offered to it.
+ */
 async function presentItems(
   db: Queryable,
   envId: EnvId,
   references: readonly CollectionItem[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, PresentItem>> {
   // Only what can be an id at all is looked for.
   const idsIn = (name: string) =>
     references
@@ -69,13 +101,21 @@ async function presentItems(
       const collection = resourceCollectionNamed(name);
       if (collection === undefined) return [];
       const ids = await shareResourcesOfCollection(db, { envId, collection, ids: idsIn(name) });
-      return ids.map((id) => `${name}/${id}`);
+      return ids.map((id): [string, PresentItem] => [`${name}/${id}`, { filtered: {}, kindIds: null }]);
     }),
   );
-  return new Set([
+  return new Map([
     ...resources.flat(),
-    ...secrets.map((id) => `secrets/${id}`),
-    ...deployments.filter(({ status }) => status !== "Deleting").map(({ id }) => `deployments/${id}`),
+    ...secrets.map(({ id, collection, kindIds }): [string, PresentItem] => [
+      `secrets/${id}`,
+      { filtered: { collection }, kindIds },
+    ]),
+    ...deployments
+      .filter(({ status }) => status !== "Deleting")
+      .map(({ id, kindName, enabled }): [string, PresentItem] => [
+        `deployments/${id}`,
+        { filtered: { kind: kindName, enabled }, kindIds: null },
+      ]),
   ]);
 }
 

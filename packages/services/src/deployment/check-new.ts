@@ -40,6 +40,7 @@ export async function checkNew(
   await requireMayGiveNeeds(context, envId, { chart });
   const references = await checkInputs(db, {
     envId,
+    kindId,
     form: chartForm(chart),
     inputs: config,
     subject: "The deployment",

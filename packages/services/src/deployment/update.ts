@@ -3,6 +3,7 @@ import { listDependants, replaceDeploymentReferences } from "@platz/db/queries/d
 import { cancelWaitingUpgrades, insertTask } from "@platz/db/queries/deployment-tasks";
 import { lockDeployment, type PlacedDeployment, updateDeploymentRow } from "@platz/db/queries/deployments";
 import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
+import { moveResources } from "@platz/db/queries/resource-moves";
 import { Conflict, NotFound, type Operation, type UpdateDeployment } from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireDeploymentMaintainer } from "../access/require-deployment-role.ts";
@@ -37,6 +38,7 @@ export async function updateDeployment(
     return await inTransaction(context, (context) => updateWithin(context, input));
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
+    if (isUniqueViolation(error, "deployment_resources__type_name")) throw resourceNameTaken();
     throw new Conflict(
       "Another deployment of the cluster has just taken that name or host: choose another name.",
     );
@@ -67,7 +69,7 @@ export async function updateWithin(
 
   const before = await openInputs(keyring, stored);
   const edit = editOf(before, input);
-  const { host, references, reinstallDependencies, isSensitive } = await checkEdit(context, edit);
+  const { envId, host, references, reinstallDependencies, isSensitive } = await checkEdit(context, edit);
   const toStore = await sealInputs(keyring, {
     id: before.id,
     inputs: edit.after,
@@ -76,6 +78,7 @@ export async function updateWithin(
   });
   const confidential = holdsSecrets(toStore, references) || undefined;
   await updateDeploymentRow(db, before.id, { ...edit.changes, ...host, ...toStore, confidential });
+  if (envId !== null && envId !== before.envId) await moveResources(db, [before.id], envId);
   if (references !== undefined) await replaceDeploymentReferences(db, before.id, references);
 
   const plan = planUpdate(before, edit.after, reinstallDependencies);
@@ -95,6 +98,12 @@ export async function updateWithin(
     after: auditedFields({ ...after, ...toStore }),
   });
   return after;
+}
+
+function resourceNameTaken(): Conflict {
+  return new Conflict(
+    "The other env has a resource with the name of one that would move there: rename that first.",
+  );
 }
 
 async function reinstallDependants(context: ServiceContext, deployment: PlacedDeployment): Promise<void> {

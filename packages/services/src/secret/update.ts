@@ -2,16 +2,29 @@ import { isUniqueViolation } from "@platz/db";
 import { listDependants } from "@platz/db/queries/deployment-references";
 import { requestReinstalls } from "@platz/db/queries/reinstall-requests";
 import { lockSecret, updateSecretRow } from "@platz/db/queries/secrets";
-import { Conflict, NotFound, type SecretSummary, type UpdateSecret } from "@platz/domain";
+import {
+  Conflict,
+  type KindId,
+  NotFound,
+  type SecretSummary,
+  sameJson,
+  type UpdateSecret,
+} from "@platz/domain";
 import { actorOf } from "../access/actor-of.ts";
 import { requireEnvAdmin } from "../access/require-env-admin.ts";
 import { recordChange } from "../audit/record-change.ts";
 import { requireSeenVersion } from "../audit/require-seen-version.ts";
+import { isForKind } from "../collection/item-filters.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
+import { deploymentLabels } from "../deployment/deployment-label.ts";
 import { auditedSecret } from "./audited-secret.ts";
+import { requireKinds } from "./require-kinds.ts";
 import { secretPlace } from "./secret-place.ts";
 
-/** Gives a secret another name or other contents, and has the deployments that use it reinstalled (API spec 6.11). */
+/**
+ * Gives a secret another name, other contents, or to other kinds, and has the deployments that use it reinstalled (API
+ * spec 6.11).
+ */
 export async function updateSecret(context: ServiceContext, input: UpdateSecret): Promise<SecretSummary> {
   try {
     return await inTransaction(context, (context) => update(context, input));
@@ -25,7 +38,7 @@ export async function updateSecret(context: ServiceContext, input: UpdateSecret)
 
 async function update(
   context: ServiceContext,
-  { id, version, name, contents }: UpdateSecret,
+  { id, version, name, contents, kindIds }: UpdateSecret,
 ): Promise<SecretSummary> {
   const { db, keyring, scope } = context;
   const before = await lockSecret(db, id, scope.envs);
@@ -33,14 +46,16 @@ async function update(
   requireEnvAdmin(context, before.envId, "change secrets");
   const label = `The secret ${before.name}`;
   if (version !== undefined) await requireSeenVersion(context, { ...before, label }, version);
-  if (contents === undefined && (name === undefined || name === before.name)) return before;
+  const hasSameKinds = kindIds === undefined || sameJson(kindIds, before.kindIds);
+  if (contents === undefined && (name === undefined || name === before.name) && hasSameKinds) return before;
+  if (!hasSameKinds) await requireUsable(context, before, kindIds);
   const sealed = contents === undefined ? undefined : await keyring.seal(contents, secretPlace(id));
-  const after = await updateSecretRow(db, id, { name, contents: sealed });
+  const after = await updateSecretRow(db, id, { name, kindIds, contents: sealed });
   if (!after) throw new NotFound("secret", id);
   await recordChange(context, {
     ...auditedSecret(after),
-    before: { name: before.name, contents: sealed && "before" },
-    after: { name: after.name, contents: sealed && "after" },
+    before: { name: before.name, kindIds: before.kindIds, contents: sealed && "before" },
+    after: { name: after.name, kindIds: after.kindIds, contents: sealed && "after" },
   });
   const dependants = await listDependants(db, { collection: "secrets", itemId: id });
   await requestReinstalls(
@@ -52,4 +67,19 @@ async function update(
     },
   );
   return after;
+}
+
+/** Refuses to take a secret from a kind whose deployments use it. */
+async function requireUsable(
+  { db }: ServiceContext,
+  { id, name }: SecretSummary,
+  kindIds: readonly KindId[] | null = null,
+): Promise<void> {
+  await requireKinds(db, kindIds);
+  const dependants = await listDependants(db, { collection: "secrets", itemId: id });
+  const others = dependants.filter(({ kindId }) => !isForKind({ kindIds: kindIds && [...kindIds] }, kindId));
+  if (others.length === 0) return;
+  throw new Conflict(
+    `The secret ${name} is used by ${deploymentLabels(others)}: take it out of their inputs before it is kept from their kind.`,
+  );
 }

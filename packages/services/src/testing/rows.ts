@@ -139,11 +139,14 @@ export async function insertTestResourceType(
     kindId,
     key = crypto.randomUUID(),
     lifecycle = {},
+    isGlobal = false,
   }: {
     readonly envId: EnvId | null;
     readonly kindId: KindId;
     readonly key?: string;
     readonly lifecycle?: Json;
+    /** Whether its chart wishes it to be the same in every env. */
+    readonly isGlobal?: boolean;
   },
 ) {
   const spec = {
@@ -158,6 +161,7 @@ export async function insertTestResourceType(
       outputs: { values: [] },
     },
     lifecycle,
+    global: isGlobal,
   };
   const [type] = await db
     .insert(deploymentResourceTypes)

@@ -82,7 +82,7 @@ function statusName({ content }: ReportedStatus): string | undefined {
 
 async function requireFittingBody(
   { db }: ServiceContext,
-  { envId }: PlacedDeployment,
+  { envId, kindId }: PlacedDeployment,
   { action, body }: { readonly action: Action; readonly body: Json },
 ): Promise<readonly CollectionItem[]> {
   if (!action.uiSchema || envId === null) return [];
@@ -94,6 +94,7 @@ async function requireFittingBody(
   }
   return await checkInputs(db, {
     envId,
+    kindId,
     form: formOfValuesUi(action.uiSchema),
     inputs: inputs.data,
     subject: "The action",

@@ -56,7 +56,13 @@ export async function buildActionRequest(
   const { body: stored } = task.operation;
   const body = await openJson(source.keyring, stored, inputsPlace(deployment.id));
   const confidential = isObject(stored) && isObject(body) ? sealedTexts({ stored, opened: body }) : [];
-  const items = { ...source, envId: cluster.envId, onSecret: (text: string) => confidential.push(text) };
+  const { kindId } = deployment;
+  const items = {
+    ...source,
+    envId: cluster.envId,
+    kindId,
+    onSecret: (text: string) => confidential.push(text),
+  };
   return {
     action,
     host: ingressHost(deployment.hostLabel, cluster.ingressDomain),

@@ -130,7 +130,13 @@ async function renderInputs(
   if (!form) return { values: { config: inputs }, secrets: [], confidential, warnings: [] };
   confidential.push(...form.secretTexts(inputs));
   const { db, keyring } = source;
-  const items = { db, keyring, envId: place.env.id, onSecret: (text: string) => confidential.push(text) };
+  const items = {
+    db,
+    keyring,
+    envId: place.env.id,
+    kindId: place.deployment.kindId,
+    onSecret: (text: string) => confidential.push(text),
+  };
   try {
     const { values, dropped } = await form.renderValues(inputs, (item) => resolveItem(items, item));
     const secrets = await form.renderSecrets(inputs, (item) => resolveItem(items, item));

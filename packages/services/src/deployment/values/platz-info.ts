@@ -2,7 +2,9 @@ import type { Deployment, Env, JsonObject, K8sCluster } from "@platz/domain";
 
 /** What the info object of a deployment's values is made of. */
 export interface ValuesPlace {
-  readonly deployment: Pick<Deployment, "id" | "name" | "hostLabel"> & { readonly kindName: string };
+  readonly deployment: Pick<Deployment, "id" | "name" | "hostLabel" | "kindId"> & {
+    readonly kindName: string;
+  };
   readonly namespace: string;
   readonly cluster: K8sCluster;
   readonly env: Env;

@@ -1,3 +1,4 @@
+import type { ItemProperty } from "@platz/chart-ext";
 import { listResourcesOfCollection, type ResourceCollection } from "@platz/db/queries/deployment-resources";
 import { findDeployment } from "@platz/db/queries/deployments";
 import { findSealedSecretOfEnv } from "@platz/db/queries/secrets";
@@ -6,10 +7,12 @@ import {
   DeploymentResourceId,
   type EnvId,
   type Json,
+  type KindId,
   PreconditionFailed,
   SecretId,
 } from "@platz/domain";
 import { asSealed } from "@platz/sealing";
+import { filterText, isForKind, meetsFilters } from "../../collection/item-filters.ts";
 import { resourceCollectionNamed } from "../../collection/resource-collection.ts";
 import type { ServiceDependencies } from "../../context.ts";
 import { propsPlace } from "../../deployment-resource/type-spec.ts";
@@ -17,9 +20,11 @@ import { textsIn } from "../../sealed/seal-sensitive.ts";
 import { isSealedJson, openJson } from "../../sealed/sealed-json.ts";
 import { secretPlace } from "../../secret/secret-place.ts";
 
-/** What an input of a form may be resolved with: items of one env, and of no other (W-23). */
+/** What an input of a form may be resolved with: items of one env, and what other envs have offered to it (W-23). */
 export interface ItemSource extends Pick<ServiceDependencies, "db" | "keyring"> {
   readonly envId: EnvId;
+  /** The kind of deployment that asks. */
+  readonly kindId: KindId;
   /** Told about each secret text that was read, so that it can be kept out of logs. */
   onSecret(text: string): void;
 }
@@ -32,15 +37,20 @@ type Properties = Readonly<Record<string, () => Json | Promise<Json>>>;
  */
 export async function resolveItem(
   source: ItemSource,
-  {
-    collection,
-    itemId,
-    property,
-  }: { readonly collection: string; readonly itemId: string; readonly property: string },
+  { collection, itemId, property, filters }: ItemProperty,
 ): Promise<Json> {
   const properties = await propertiesOf(source, collection, itemId);
   if (!properties)
     throw new PreconditionFailed(`The inputs refer to ${collection} ${itemId}, which the env does not have.`);
+  const asked = filters.map(({ field }) => [field, properties[field]?.() ?? null] as const);
+  const item = Object.fromEntries(
+    await Promise.all(asked.map(async ([field, value]) => [field, await value])),
+  );
+  if (!meetsFilters(collection, item, filters)) {
+    throw new PreconditionFailed(
+      `The inputs refer to ${collection} ${itemId}, and the form asks for one ${filterText(filters)}: choose another in the inputs.`,
+    );
+  }
   const read = Object.hasOwn(properties, property) ? properties[property] : undefined;
   if (!read)
     throw new PreconditionFailed(`The chart asks for "${property}" of ${collection}, which do not have it.`);
@@ -77,9 +87,14 @@ async function resourceProperties(
   return { ...Object.fromEntries(props), id: () => resource.id, name: () => resource.name };
 }
 
-async function secretProperties({ db, keyring, envId, onSecret }: ItemSource, itemId: string) {
+async function secretProperties({ db, keyring, envId, kindId, onSecret }: ItemSource, itemId: string) {
   const id = SecretId.safeParse(itemId);
   const secret = id.success ? await findSealedSecretOfEnv(db, envId, id.data) : undefined;
+  if (secret && !isForKind(secret, kindId)) {
+    throw new PreconditionFailed(
+      `The secret ${secret.name} is not for this kind of deployment any more: choose another in the inputs.`,
+    );
+  }
   return (
     secret && {
       id: () => secret.id,
