@@ -1,5 +1,5 @@
 import type { OutputPipe } from "./output-pipe.ts";
-import type { Redactor } from "./redactor.ts";
+import type { Redactor } from "./redaction/redactor.ts";
 
 const ANSWER_LENGTH_MAX = 16 * 1024 * 1024;
 

@@ -10,7 +10,7 @@ import type { CheckedRequest } from "./helm-request.ts";
 import type { HelmResult, HelmRunner, RunOptions } from "./helm-runner.ts";
 import { isOutOfMemory, MEMORY_BYTES, outOfMemory, withinMemory } from "./memory-limit.ts";
 import { openPrivateDirectory, type PrivateDirectory } from "./private-directory.ts";
-import { redactor } from "./redactor.ts";
+import { redactor } from "./redaction/redactor.ts";
 import { runOutput } from "./run-output.ts";
 import { runProcess } from "./run-process.ts";
 

@@ -14,6 +14,7 @@ import {
   namespace as namespaceChart,
   neverReady,
   notes,
+  writing,
 } from "./testing/sample-charts.ts";
 
 export interface RunnerHarness {
@@ -40,7 +41,7 @@ export function helmRunnerConformance(harness: () => RunnerHarness): void {
   });
 
   beforeAll(async () => {
-    const charts = { configMap, neverReady, notes, greedy, namespaceChart };
+    const charts = { configMap, neverReady, notes, writing, greedy, namespaceChart };
     for (const [name, templates] of Object.entries(charts)) archives[name] = await packageChart(templates);
     const made = await harness().runner.run(
       install(namespace, "namespaceChart", {
@@ -242,4 +243,25 @@ export function helmRunnerConformance(harness: () => RunnerHarness): void {
     expect(everything).toContain("[redacted]");
     expect(everything).not.toMatch(/correct horse|staple-9000|battery/);
   }, 30_000);
+
+  test("secrets are in no line in whatever way a template writes them", async () => {
+    const { runner } = harness();
+    const texts = [
+      `p@ss<w0rd>&'it"s'=100%+/é🎨\\end`,
+      "line-one-of-it\nline-two: of 'it'\n\ttabbed",
+      "plainSecret0123456",
+    ];
+    const said = async (secrets: readonly string[]) => {
+      const lines: string[] = [];
+      const values = [JSON.stringify({ text: "", texts })];
+      const run = install("written", "writing", { values });
+      const result = await runner.run(run, { secrets, onOutput: ({ text }) => void lines.push(text) });
+      expect(result.failure).toBeUndefined();
+      return lines.slice(lines.indexOf("as written:") + 1).join("\n");
+    };
+    const written = (await said([])).match(/[0-9A-Za-z]{6,}/g) ?? [];
+    expect(written.length).toBeGreaterThan(60);
+    const redacted = await said(texts);
+    expect(written.filter((part) => redacted.includes(part))).toEqual([]);
+  }, 60_000);
 }

@@ -6,6 +6,6 @@ export type { HelmResult, HelmRunner, OutputLine, RunIdentity, RunOptions } from
 export { hasLostCluster, isUnreachable } from "./is-unreachable.ts";
 export { type JobRunnerOptions, jobRunner } from "./jobs/job-runner.ts";
 export { listRevisions, ReleaseRevision } from "./list-revisions.ts";
-export { type Redactor, type RedactorStream, redactor } from "./redactor.ts";
+export { type Redactor, type RedactorStream, redactor } from "./redaction/redactor.ts";
 export { requireHelm } from "./require-helm.ts";
 export { sweepPrivateDirectories } from "./sweep-private-directories.ts";

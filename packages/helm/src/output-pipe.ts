@@ -1,4 +1,4 @@
-import type { Redactor } from "./redactor.ts";
+import type { Redactor } from "./redaction/redactor.ts";
 
 export interface LineLimits {
   /** What is longer is cut, with a marker. */

@@ -1,6 +1,6 @@
 import type { OutputLine } from "./helm-runner.ts";
 import { type OutputPipe, outputPipe } from "./output-pipe.ts";
-import type { Redactor } from "./redactor.ts";
+import type { Redactor } from "./redaction/redactor.ts";
 
 const LINE_LENGTH_MAX = 16 * 1024;
 const TOTAL_LENGTH_MAX = 1024 * 1024;

@@ -5,7 +5,7 @@ import { readingCommands } from "../helm-arguments.ts";
 import type { HelmCommand } from "../helm-request.ts";
 import type { HelmResult, RunOptions } from "../helm-runner.ts";
 import { isOutOfMemory, outOfMemory } from "../memory-limit.ts";
-import { redactor } from "../redactor.ts";
+import { redactor } from "../redaction/redactor.ts";
 import { runOutput } from "../run-output.ts";
 import { followJob, type JobEnd } from "./follow-job.ts";
 import type { HostedJob, JobHost } from "./job-host.ts";

@@ -30,6 +30,23 @@ spec:
 /** What a person reads after the install, with a value in it. */
 export const notes = { ...configMap, "NOTES.txt": "the text is {{ .Values.text }}\n" };
 
+/** What a person reads after the install, with texts in every way in which a template can write them. */
+export const writing = {
+  "config.yaml": configMap["config.yaml"].replace('required "text is needed" ', ""),
+  "NOTES.txt": `as written:
+{{- range .Values.texts }}
+{{ . }}
+{{ . | quote }} {{ . | squote }} {{ toJson . }} {{ toJson . | quote }} {{ dict "k" . | toJson | b64enc }}
+{{ toYaml . }}
+{{ dict "k" . | toYaml | nindent 8 }}
+{{ printf "%q" . }} {{ printf "%+q" . }} {{ printf "%x" . }} {{ printf "% x" . }} {{ printf "%X" . }}
+{{ . | b64enc }} {{ . | b64enc | b64enc }} {{ printf "user:%s" . | b64enc }} {{ printf "a:%s" (. | b64enc) | b64enc }}
+{{ . | b32enc }} {{ . | urlquery }} {{ . | html }} {{ . | js }} {{ . | upper }} {{ . | lower }} {{ . | swapcase }}
+{{ wrapWith 3 "\\n    " . }}
+{{- end }}
+`,
+};
+
 /** Templates that make more than any machine should have for them. */
 export const greedy = { "config.yaml": `text: {{ repeat 400000000 "x" }}\n` };
 

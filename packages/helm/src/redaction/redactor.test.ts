@@ -71,9 +71,19 @@ describe("in pieces", () => {
   test("nothing of a secret is given out before the rest of it came", () => {
     const stream = redactor(["hunter2"]).stream();
     expect(stream.push("password hunt")).toBe("password ");
-    expect(stream.push("er2 ok")).toBe("[redacted] ok");
+    expect(stream.push("er2 ok.\n")).toBe("[redacted] ok.\n");
     expect(stream.push("hunt")).toBe("");
     expect(stream.push("ing\n")).toBe("hunting\n");
+  });
+
+  test("a line is given out when it ends, unless it ends with a good part of a secret", () => {
+    const stream = redactor(["hunter2-hunter3-hunter4"]).stream();
+    expect(stream.push("waiting for h\n")).toBe("waiting for h\n");
+    expect(stream.push("waiting for hunt\n")).toBe("waiting for");
+    expect(stream.push("ers\n")).toBe(" hunt\ners\n");
+    expect(stream.push("hunter2-\n  hunter3-hun\n")).toBe("");
+    expect(stream.push("  ter4!\n")).toBe("[redacted]!\n");
+    expect(stream.push("hu\nnter2-hunter3-hunter4\n")).toBe("hu\n[redacted]\n");
   });
 
   test("a long run of what a secret is made of is not held back", () => {
