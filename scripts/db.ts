@@ -1,9 +1,16 @@
 /** `npm run db -- <command>`: the schema, and the keys of what is sealed in the database. */
-import type { SigningKeyUse } from "@platz/auth";
-import { type Database, migrateDatabase, openDatabase } from "@platz/db";
+import { createSigningKeys, type SigningKeyUse } from "@platz/auth";
+import { type Database, migrateDatabase, openDatabase, type Queryable } from "@platz/db";
 import { createKeyRing } from "@platz/sealing";
-import { rotateSealed, rotateSigningKeys } from "@platz/services";
-import { Argument, Command } from "commander";
+import {
+  type KeptHead,
+  pruneAudit,
+  rotateSealed,
+  rotateSigningKeys,
+  signingKeyStore,
+  verifyAudit,
+} from "@platz/services";
+import { Argument, Command, InvalidArgumentError } from "commander";
 
 const top = new URL("..", import.meta.url).pathname;
 
@@ -60,6 +67,62 @@ command
       console.log(`A new key signs; ${retired} ${revoke ? "revoked" : "retired"}.`);
     }),
   );
+
+command
+  .command("verify-audit")
+  .description("looks whether the audit log is as it was chained, and names the first entry that is not")
+  .option(
+    "--head <position:hash>",
+    "a head that was kept elsewhere: shows too whether the end was cut off",
+    (text): KeptHead => {
+      const [, position, hash = ""] = /^(\d+):([\w-]+)$/.exec(text) ?? [];
+      if (position === undefined) throw new InvalidArgumentError("It looks like 1234:hash.");
+      return { position: Number(position), hash };
+    },
+  )
+  .action(({ head }: { readonly head?: KeptHead }) =>
+    withDatabase(async (db) => {
+      // One state of the log, however much is written meanwhile.
+      const isolation = { isolationLevel: "repeatable read", accessMode: "read only" } as const;
+      const verified = await db.transaction((db) => verifyAudit(db, auditKeys(db), head), isolation);
+      const { links, from, head: now, keptHead, fault } = verified;
+      console.log(
+        `${links} links from position ${from} on were looked at; the chain ends at ${now.position}:${now.hash}`,
+      );
+      console.log(`${now.waiting} entries wait to be chained.`);
+      if (head === undefined) console.log("Give --head to see as well whether the end was cut off.");
+      if (keptHead === "pruned")
+        console.log("The given head is from before the last checkpoint: it shows nothing.");
+      if (fault === undefined) return console.log("The audit log is as it was chained.");
+      console.error(fault);
+      process.exitCode = 1;
+    }),
+  );
+
+command
+  .command("prune-audit")
+  .description(
+    "deletes what is old of the audit log, and leaves a checkpoint from which the rest is verified",
+  )
+  .requiredOption("--before <time>", "what is from before this, as 2026-01-01", (text) => {
+    const before = new Date(text);
+    if (Number.isNaN(before.getTime()) || before > new Date()) {
+      throw new InvalidArgumentError("It looks like 2026-01-01, and has passed.");
+    }
+    return before;
+  })
+  .action(({ before }: { readonly before: Date }) =>
+    withDatabase(async (db) => {
+      const deleted = await pruneAudit({ db, keys: auditKeys(db), now: () => new Date() }, before);
+      console.log(`${deleted} entries from before ${before.toISOString()} were deleted.`);
+    }),
+  );
+
+/** The keys of the chain, read by the given connection or transaction. */
+function auditKeys(db: Pick<Database, "transaction"> & Queryable) {
+  const keyring = createKeyRing(required("PLATZ_ENCRYPTION_KEYS"));
+  return createSigningKeys(signingKeyStore({ db, keyring, now: () => new Date() }, "audit"));
+}
 
 async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
   await using db = openDatabase(required("DATABASE_URL"), { max: 1, applicationName: "platz-db" });

@@ -41,6 +41,7 @@ test("the log comes as JSON lines or as CSV, with what a spreadsheet would run m
       .map((line) => JSON.parse(line)),
   ).toMatchObject([{ entityId: id, outcome: "Done" }]);
   const response = await get(`?format=csv&entityId=${id}`, world.siteAdmin);
+  expect(response.headers.get("x-platz-audit-head")).toMatch(/^\d+:[\w-]*$/);
   expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
   const [head, row] = (await response.text()).split("\n");
   expect(head).toStartWith("id,seq,createdAt,actorKind");

@@ -12,6 +12,7 @@ import {
 } from "@platz/services";
 import { createMetrics, type Logger } from "@platz/telemetry";
 import packageJson from "../package.json" with { type: "json" };
+import { AuditChainer } from "./audit-chainer.ts";
 import type { FetchHandler } from "./front-door.ts";
 import { createReadiness } from "./readiness.ts";
 import { rowCounts } from "./row-counts.ts";
@@ -39,7 +40,10 @@ export function composeHandler(settings: ApiSettings, parts: HandlerParts): Comp
   const feed = composed.use(EventFeed.start({ db, log }));
   const callers = composed.use(new CallerCache({ feed }));
   const totals = composed.use(new FreshCache<number>({ feed }));
-  const { fetch } = createServer(serverDependencies(settings, { ...parts, feed, callers, totals }));
+  const now = () => new Date();
+  const keys = signingKeyStore({ db, keyring: settings.PLATZ_ENCRYPTION_KEYS, now }, "audit");
+  const chainer = composed.use(AuditChainer.start({ db, log, now, keys: createSigningKeys(keys) }));
+  const { fetch } = createServer(serverDependencies(settings, { ...parts, feed, callers, totals, chainer }));
   return { fetch, [Symbol.asyncDispose]: () => composed.disposeAsync() };
 }
 
@@ -47,11 +51,12 @@ interface Composed extends HandlerParts {
   readonly feed: EventFeed;
   readonly callers: CallerCache;
   readonly totals: FreshCache<number>;
+  readonly chainer: AuditChainer;
 }
 
 function serverDependencies(
   settings: ApiSettings,
-  { db, log, feed, callers, totals, draining, stopping }: Composed,
+  { db, log, feed, callers, totals, chainer, draining, stopping }: Composed,
 ): ServerDependencies {
   const ownUrl = new URL(settings.PLATZ_OWN_URL);
   const redirectUri = new URL("/auth/google/callback", ownUrl).href;
@@ -81,6 +86,7 @@ function serverDependencies(
       pool: () => db.poolFigures(),
       changes: () => feed,
       atOnce: () => atOnce.figures(),
+      audit: () => chainer,
     },
     onError: (error) => log.warn({ error }, "figures for the metrics could not be read"),
   });

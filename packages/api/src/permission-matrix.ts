@@ -5,6 +5,7 @@ import type { Permission } from "@platz/services";
  * that is missing here does not compile, and would be refused to everybody.
  */
 export const permissionMatrix = {
+  "audit.head": "administrative list",
   "audit.list": "administrative list",
   "botTokens.create": "site admin",
   "botTokens.delete": "site admin",

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, generateSecret, importJWK, type JWK } from "jose";
 
-/** What a key is for, and the algorithm that goes with it: our own access tokens, or the requests that we send out. */
-export const signingAlgorithms = { access: "HS256", outgoing: "ES256" } as const;
+/** What a key is for, and the algorithm that goes with it: our own access tokens, the requests that we send out, the chain of the audit log. */
+export const signingAlgorithms = { access: "HS256", outgoing: "ES256", audit: "HS256" } as const;
 export type SigningKeyUse = keyof typeof signingAlgorithms;
 
 /** A key to be stored: `jwk` is secret, and `publicJwk` for everybody to see, where there is a public half. */
@@ -44,7 +44,7 @@ export async function generateSigningKey(use: SigningKeyUse): Promise<NewSigning
   const id = crypto.randomUUID();
   const algorithm = signingAlgorithms[use];
   const named = { kid: id, alg: algorithm, use: "sig" };
-  if (use === "access") {
+  if (algorithm === "HS256") {
     const jwk = await exportJWK(await generateSecret(algorithm, { extractable: true }));
     return { id, use, algorithm, jwk: { ...jwk, ...named }, publicJwk: null };
   }

@@ -12,4 +12,6 @@ export const advisoryLocks = {
   signingKeys: 7_529_005,
   /** Those who ask clusters take turns, so that all who wait are counted. */
   clusterQuestions: 7_529_006,
+  /** Whoever holds it chains the audit log, or deletes what is old of it. */
+  auditChain: 7_529_012,
 } as const;

@@ -34,6 +34,8 @@ export const AuditEntry = z.object({
   count: z.int(),
   /** When that was last; `null`: it was once. */
   lastAt: z.date().nullable(),
+  /** Where it stands in the chain of the log; `null`: it is chained within ten seconds. */
+  chainPosition: z.int().nullable(),
 });
 export type AuditEntry = z.output<typeof AuditEntry>;
 
@@ -52,3 +54,17 @@ export const AuditFilter = z.strictObject({
   to: Instant.optional(),
 });
 export type AuditFilter = z.output<typeof AuditFilter>;
+
+/** What a link of the chain is about: an entry, how often a denial was repeated, or that everything before was deleted. */
+export const auditLinkKinds = ["entry", "count", "checkpoint"] as const;
+export type AuditLinkKind = (typeof auditLinkKinds)[number];
+
+/** How far the audit log is chained. Kept elsewhere, it shows later whether anything up to there was changed or cut off. */
+export interface AuditHead {
+  /** 0: nothing is chained yet. */
+  readonly position: number;
+  readonly hash: string;
+  readonly at: Date | null;
+  /** Entries that wait to be chained. */
+  readonly waiting: number;
+}

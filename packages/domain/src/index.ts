@@ -1,4 +1,13 @@
-export { AuditEntry, AuditFilter, AuditOutcome, auditOutcomes, FieldChanges } from "./audit-entry.ts";
+export {
+  AuditEntry,
+  AuditFilter,
+  type AuditHead,
+  type AuditLinkKind,
+  AuditOutcome,
+  auditLinkKinds,
+  auditOutcomes,
+  FieldChanges,
+} from "./audit-entry.ts";
 export { Bot, BotToken, NewBot, NewBotToken, UpdateBot } from "./bot.ts";
 export { BATCH_CALLS_MAX, BATCH_URL_CHARACTERS_MAX } from "./call-batch.ts";
 export {

@@ -6,6 +6,10 @@ export {
   permissions,
   requireCaller,
 } from "./access/permission.ts";
+export { type ChainDependencies, chainAuditLog } from "./audit/chain/chain-log.ts";
+export { getAuditHead } from "./audit/chain/head.ts";
+export { pruneAudit } from "./audit/chain/prune.ts";
+export { type KeptHead, type Verified, verifyAudit } from "./audit/chain/verify.ts";
 export { exportAudit } from "./audit/export.ts";
 export { listAudit } from "./audit/list.ts";
 export { recordChange } from "./audit/record-change.ts";

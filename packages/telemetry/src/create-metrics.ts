@@ -23,6 +23,8 @@ export interface MetricsSources {
   readonly pool?: () => PoolFigures;
   readonly changes?: () => ChangeFeedFigures;
   readonly atOnce?: () => readonly AtOnceFigures[];
+  /** How far the audit log is chained. */
+  readonly audit?: () => { readonly position: number };
 }
 
 /** Of one thing that callers may have so many of at once. */
@@ -60,6 +62,7 @@ export function createMetrics({ sources = {}, ...options }: MetricsOptions = {})
   if (sources.pool !== undefined) addPoolGauges(registry, sources.pool);
   if (sources.changes !== undefined) addChangeGauges(registry, sources.changes);
   if (sources.atOnce !== undefined) addAtOnceGauges(registry, sources.atOnce);
+  if (sources.audit !== undefined) addAuditGauge(registry, sources.audit);
   const { maxAgeMs = 5000, now = Date.now } = options;
   const refresh = sources.rows && addRowGauges(registry, sources.rows, { maxAgeMs, now, onError });
   return {
@@ -125,6 +128,17 @@ function addChangeGauges(registry: Registry, figures: () => ChangeFeedFigures): 
     registers: [registry],
     collect() {
       this.set(figures().readers);
+    },
+  });
+}
+
+function addAuditGauge(registry: Registry, figures: () => { readonly position: number }): void {
+  new Gauge({
+    name: "platz_audit_chain_position",
+    help: "How far the audit log is chained; it never falls.",
+    registers: [registry],
+    collect() {
+      this.set(figures().position);
     },
   });
 }

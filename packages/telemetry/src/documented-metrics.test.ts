@@ -24,6 +24,7 @@ test("the page on operations lists every metric of the process, and none that th
       pool: () => none,
       changes: () => ({ isListening: true, readers: 0 }),
       atOnce: () => [],
+      audit: () => ({ position: 0 }),
     },
   });
   const { body } = await metrics.expose();

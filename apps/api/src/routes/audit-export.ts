@@ -1,5 +1,5 @@
 import { AuditEntry, AuditFilter, Invalid } from "@platz/domain";
-import { exportAudit, type ServiceContext } from "@platz/services";
+import { exportAudit, getAuditHead, type ServiceContext } from "@platz/services";
 import { stringify } from "csv-stringify/sync";
 import { Elysia } from "elysia";
 
@@ -29,7 +29,8 @@ const formats: Readonly<Record<string, { readonly type: string; readonly head: s
 
 /**
  * `GET /audit/export?format=jsonl|csv`, with the filters of `audit.list`: the whole log as a stream, newest first. It
- * breaks off when the credential or the right of whoever reads it ends.
+ * breaks off when the credential or the right of whoever reads it ends. The header `x-platz-audit-head` says how far the log is
+ * chained.
  */
 export function auditExportRoutes({ authenticate }: AuditExportOptions) {
   return new Elysia().get("/audit/export", async ({ request }) => {
@@ -41,12 +42,13 @@ export function auditExportRoutes({ authenticate }: AuditExportOptions) {
       throw refused(filter.error.issues.map(({ path, message }) => ({ path: path.map(String), message })));
     }
     // Who may not is told so, before the answer begins.
-    await authenticate(request);
+    const { position, hash } = await getAuditHead(await authenticate(request));
     const entries = exportAudit(() => authenticate(request), filter.data);
     return new Response(streamOf(entries, format), {
       headers: {
         "content-type": format.type,
         "content-disposition": `attachment; filename="platz-audit.${name}"`,
+        "x-platz-audit-head": `${position}:${hash}`,
       },
     });
   });

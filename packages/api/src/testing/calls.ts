@@ -43,6 +43,7 @@ const newMember = async ({ env, person, envAdmin }: Prepared) =>
 /** A call of each procedure. One that is missing here does not compile. */
 export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
   ...deploymentCalls,
+  "audit.head": () => (api) => api.audit.head(),
   "audit.list": () => (api) => api.audit.list({}),
   "server.info": () => (api) => api.server.info(),
   "signIn.start": () => (api) => api.signIn.start({}),

@@ -20,7 +20,10 @@ import { type EnvScope, inEnvScope } from "./env-scope.ts";
 import { listOf } from "./list-of.ts";
 import { matching } from "./matching.ts";
 
-export type NewAuditEntry = Omit<AuditEntry, "id" | "seq" | "createdAt" | "count" | "lastAt">;
+export type NewAuditEntry = Omit<
+  AuditEntry,
+  "id" | "seq" | "createdAt" | "count" | "lastAt" | "chainPosition"
+>;
 
 /** What readers see of an entry; how denials are counted is our own business. */
 const { openFor: _, openKey: __, ...shown } = getColumns(auditLog);

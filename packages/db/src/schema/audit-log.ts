@@ -46,6 +46,8 @@ export const auditLog = table(
     /** Of a denial that is still counted: whose it is and in which hour, and what makes two of them equal. */
     openFor: text(),
     openKey: text(),
+    /** Where it stands in the chain; `null`: it waits for that. */
+    chainPosition: bigint({ mode: "number" }),
   },
   (t) => [
     index("audit_log__newest").on(t.seq.desc().nullsFirst()),
@@ -53,6 +55,7 @@ export const auditLog = table(
     index("audit_log__entity").on(t.entityId, t.seq.desc().nullsFirst()),
     index("audit_log__actor").on(t.actorId, t.seq.desc().nullsFirst()),
     index("audit_log__created").on(t.createdAt),
+    index("audit_log__unchained").on(t.seq).where(sql`${t.chainPosition} is null`),
     uniqueIndex("audit_log__open").on(t.openFor, t.openKey).where(sql`${t.openFor} is not null`),
     oneOf("audit_log__outcome", t.outcome, auditOutcomes),
   ],

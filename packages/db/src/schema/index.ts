@@ -1,3 +1,4 @@
+export { auditChain } from "./audit-chain.ts";
 export { auditLog } from "./audit-log.ts";
 export { bots, botTokens } from "./bots.ts";
 export { clusterCandidates } from "./cluster-candidates.ts";

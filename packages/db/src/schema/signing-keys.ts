@@ -2,8 +2,8 @@ import type { Json } from "@platz/domain";
 import { index, jsonb, text } from "drizzle-orm/pg-core";
 import { createdAt, instant, oneOf, table } from "./table.ts";
 
-/** What a signing key is for: the access tokens that we issue and check, or the requests that we send to deployments. */
-export const signingKeyUses = ["access", "outgoing"] as const;
+/** What a signing key is for: access tokens that we issue and check, requests that we send to deployments, the chain of the audit log. */
+export const signingKeyUses = ["access", "outgoing", "audit"] as const;
 
 /** Keys that sign, newest first; older ones still verify until they expire. */
 export const signingKeys = table(
