@@ -32,6 +32,7 @@ async function installed(chart: TestChart, config?: Parameters<AgentWorld["deplo
 }
 
 test("a chart that owns a cluster-wide object which somebody else has made says so", async () => {
+  await using _everything = await world.grant({ preset: "everything" });
   const name = `clash-${mark}`;
   const roles = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
   await kube("POST", roles, { metadata: { name }, rules: [] });
@@ -44,7 +45,8 @@ test("a chart that owns a cluster-wide object which somebody else has made says 
   await kube("DELETE", `${roles}/${name}`);
 });
 
-test("a chart that brings its own kinds is installed with them", async () => {
+test("a chart that brings its own kinds is installed with them, once its kind was granted that", async () => {
+  await using _kinds = await world.grant({ preset: "crds" });
   const group = `g${mark}.platz.test`;
   const definition = {
     apiVersion: "apiextensions.k8s.io/v1",

@@ -33,7 +33,7 @@ test("what is read of Chart.yaml can always be stored", () => {
 });
 
 test("of very many issues the first ones are kept, and how many more there are", () => {
-  const { error } = recorded({ "platz/actions.yaml": "- {}\n".repeat(1000) });
+  const { error } = recorded({ "platz/actions.yaml": "- {}\n".repeat(150) });
   const lines = error?.split("\n") ?? [];
   expect(lines).toHaveLength(21);
   expect(lines.at(-1)).toMatch(/^and \d+ more$/);

@@ -57,8 +57,8 @@ test("a kind is renamed without moving what is deployed, never to a name that is
   await expect(updateKind(world.siteAdmin, { id, version, name })).rejects.toThrow(Conflict);
 });
 
-test("a tag format that would take for ever, or that is no expression, is refused with the reason", async () => {
-  for (const pattern of ["^(a+)+$", "(?<version>", "(?=x)y", "(.)\\1"]) {
+test("a tag format that no engine reads in linear time, or that is no expression, is refused with the reason", async () => {
+  for (const pattern of ["(?<version>", "(?=x)y", "(.)\\1"]) {
     await expect(createTagFormat(world.siteAdmin, { pattern })).rejects.toThrow(Invalid);
   }
   const pattern = "^release-(?<version>[0-9.]+)$";
