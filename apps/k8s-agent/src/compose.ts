@@ -1,18 +1,12 @@
 import { hostname } from "node:os";
 import { createOutgoingSigner, createSigningKeys, issueDeploymentToken } from "@platz/auth";
 import { databaseTarget, requireHttps } from "@platz/config";
-import { type Database, listen, openDatabase } from "@platz/db";
+import { type Database, openDatabase } from "@platz/db";
 import { findDeploymentKind } from "@platz/db/queries/deployment-kinds";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
 import { findK8sResourceOfDeployment } from "@platz/db/queries/k8s-resources";
 import { readTaskLog } from "@platz/db/queries/task-logs";
-import {
-  ClusterId,
-  type Deployment,
-  type DeploymentId,
-  type DeploymentTask,
-  type OperationKind,
-} from "@platz/domain";
+import type { ClusterId, Deployment, DeploymentId, DeploymentTask, OperationKind } from "@platz/domain";
 import { egressOf } from "@platz/egress";
 import {
   buildActionRequest,
@@ -29,8 +23,10 @@ import { CredentialsRefresher } from "./clusters/credentials-refresher.ts";
 import { DriftReconciler } from "./clusters/drift-reconciler.ts";
 import { databaseReady } from "./database-ready.ts";
 import { type EngineOptions, TaskEngine } from "./engine/task-engine.ts";
+import { followHints } from "./follow-hints.ts";
 import { openHelm } from "./helm/open-helm.ts";
 import { Identities } from "./identities/identities.ts";
+import { IdentityKeeper } from "./identities/identity-keeper.ts";
 import { runners } from "./operations/index.ts";
 import type { OperationDependencies } from "./operations/operation-runner.ts";
 import { openProvider } from "./providers/open-provider.ts";
@@ -81,14 +77,14 @@ export async function startAgent(
       retry: { firstMs: 500, maxMs: settings.K8S_RETRY_MAX },
       onConnected: (id) => {
         engine.wake();
+        keeper.add(id);
         if (!settings.PLATZ_DISABLE_DEPLOYMENT_CREDENTIALS) refresher.add(id);
       },
       onDeploymentTouched: (id) => drift.add(id),
     }),
   );
-  const drift: DriftReconciler = started.use(
-    new DriftReconciler({ db, log, cluster: (id) => fleet.client(id) }),
-  );
+  const cluster = (id: ClusterId) => fleet.client(id);
+  const drift: DriftReconciler = started.use(new DriftReconciler({ db, log, cluster }));
   const credentials = deploymentCredentials(db, settings);
   const dependencies = { ...operationDependencies(settings, { db, fleet, credentials }), helm };
   const engine: TaskEngine = started.use(
@@ -109,9 +105,10 @@ export async function startAgent(
       log,
       credentials,
       intervalMs: settings.PLATZ_DEPLOYMENT_CREDENTIALS_REFRESH_INTERVAL,
-      cluster: (id) => fleet.client(id),
+      cluster,
     }),
   );
+  const keeper: IdentityKeeper = started.use(identityKeeper(db, { log, fleet, dependencies }));
   const hooks = started.use(new ResourceHooks(hookOptions(settings, { db, log, fleet, dependencies })));
   const questions = started.use(clusterQuestions(settings, { db, log, fleet, dependencies }));
   const policies = started.use(
@@ -121,11 +118,29 @@ export async function startAgent(
       clusters: () => fleet.connected(),
     }),
   );
-  started.use(followHints(db, { fleet, engine, hooks, questions, policies }));
+  started.use(followHints(db, { fleet, engine, hooks, questions, policies, keeper }));
   if (settings.PLATZ_AGENT_HTTP_PORT !== undefined) {
     started.use(serveFigures(settings.PLATZ_AGENT_HTTP_PORT, { log, engine, fleet }));
   }
   return started.move();
+}
+
+function identityKeeper(
+  db: Database,
+  {
+    log,
+    fleet,
+    dependencies: { identities },
+  }: { log: Logger; fleet: ClusterFleet; dependencies: Pick<OperationDependencies, "identities"> },
+): IdentityKeeper {
+  return new IdentityKeeper({
+    db,
+    log,
+    identities,
+    cluster: (id) => fleet.client(id),
+    grant: (of) => grantOf(db, of),
+    onRights: (id, missing) => fleet.noteRights(id, missing),
+  });
 }
 
 function serveFigures(
@@ -137,51 +152,12 @@ function serveFigures(
     clustersConnected: fleet.connected().length,
     blindSpots: fleet.blindSpots,
     resyncCorrections: fleet.corrections,
+    missingRights: fleet.rights.all(),
+    clustersLackingRights: fleet.rights.clusters,
   });
   const served = serveHealth(at, { metrics: createMetrics(), facts });
   log.info({ port: served.port }, "health and metrics are served");
   return served;
-}
-
-/** Changes of tasks, clusters and resources, as hints: those who work on them look for themselves. */
-function followHints(
-  db: Database,
-  {
-    fleet,
-    engine,
-    hooks,
-    questions,
-    policies,
-  }: {
-    readonly fleet: ClusterFleet;
-    readonly engine: TaskEngine;
-    readonly hooks: ResourceHooks;
-    readonly questions: ClusterQuestions;
-    readonly policies: UpgradePolicies;
-  },
-): AsyncDisposable {
-  const woken = new Map<string, { wake(): void }>([
-    ["deployment_resources", hooks],
-    ["cluster_questions", questions],
-    ["helm_charts", policies],
-    ["upgrade_policies", policies],
-  ]);
-  return listen(db, {
-    onChange({ table, id }) {
-      if (table === "deployment_tasks") engine.hint(id);
-      woken.get(table)?.wake();
-      const cluster = table === "k8s_clusters" ? ClusterId.safeParse(id) : undefined;
-      if (cluster?.success) fleet.look(cluster.data);
-    },
-    onResync() {
-      fleet.lookAtAll();
-      engine.wake();
-      hooks.wake();
-      questions.wake();
-      policies.wake();
-      engine.checkCancellations();
-    },
-  });
 }
 
 const now = () => new Date();

@@ -2,7 +2,14 @@ import { expect, test } from "bun:test";
 import { connect } from "node:net";
 import { serveHealth } from "./serve-health.ts";
 
-const facts = () => ({ tasksRunning: 0, clustersConnected: 0, blindSpots: 0, resyncCorrections: 0 });
+const facts = () => ({
+  tasksRunning: 0,
+  clustersConnected: 0,
+  blindSpots: 0,
+  resyncCorrections: 0,
+  missingRights: [],
+  clustersLackingRights: 0,
+});
 
 /** What a server says to a request with this Host, until it closes the connection. */
 async function answerTo(port: number, host: string, path = "/status"): Promise<string> {

@@ -8,6 +8,10 @@ export interface HealthFacts {
   readonly blindSpots: number;
   /** Rows that a resync had to correct, since the start. Flat is healthy. */
   readonly resyncCorrections: number;
+  /** What the agent may not do on one or another cluster of what it has to. */
+  readonly missingRights: readonly string[];
+  /** On how many. */
+  readonly clustersLackingRights: number;
 }
 
 export interface RunningHealth extends AsyncDisposable {
@@ -53,6 +57,9 @@ platz_agent_tasks_running ${facts.tasksRunning}
 # HELP platz_agent_clusters_connected Clusters that this agent is connected to now.
 # TYPE platz_agent_clusters_connected gauge
 platz_agent_clusters_connected ${facts.clustersConnected}
+# HELP platz_agent_clusters_lacking_rights Clusters on which this agent may not do all that it has to.
+# TYPE platz_agent_clusters_lacking_rights gauge
+platz_agent_clusters_lacking_rights ${facts.clustersLackingRights}
 # HELP platz_agent_discovery_blind_spots Parts that clusters could not be looked for in the last time.
 # TYPE platz_agent_discovery_blind_spots gauge
 platz_agent_discovery_blind_spots ${facts.blindSpots}

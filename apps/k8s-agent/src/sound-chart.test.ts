@@ -270,7 +270,7 @@ describe.each(["process", "job"] as const)("by the runner %s", (name) => {
       "templates/dns.yaml":
         'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-dns\ndata:\n  address: {{ getHostByName "localhost" | quote }}\n',
     });
-    const { outside: _, ...chart } = await sound(archive);
+    const { outside: _outside, mentionsContainers: _word, ...chart } = await sound(archive);
     const release = `outside-${name}`;
     const runner = runners[name];
     for (const text of ["first", "second"]) {

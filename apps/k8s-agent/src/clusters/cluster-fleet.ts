@@ -5,27 +5,12 @@ import { after, backoff, done, KeyedQueue, type Outcome } from "@platz/worker";
 import type { DiscoveredCluster } from "../providers/cluster-provider.ts";
 import { saidOf } from "../providers/said-of.ts";
 import { ClusterLeases } from "./cluster-leases.ts";
+import type { Connected, Watch } from "./connected-cluster.ts";
 import type { FleetOptions } from "./fleet-options.ts";
 import { KnownClusters } from "./known-clusters.ts";
+import { MissingRights } from "./missing-rights.ts";
 import { Troubles } from "./troubles.ts";
 import { WorkloadTracker } from "./workload-tracker.ts";
-
-interface Watch {
-  readonly stop: AbortController;
-  readonly running: Promise<void>;
-  readonly begunMs: number;
-  /** Something was missed for sure: it is begun anew at the next look. */
-  isStale: boolean;
-  /** What the cluster refused to show, and when that was. */
-  refused?: { readonly reason: string; readonly atMs: number };
-}
-
-interface Connected {
-  readonly client: ClusterClient;
-  watch: Watch;
-  /** When it was last known to answer. */
-  provenMs: number;
-}
 
 const RESYNC_MS = 30 * 60_000;
 const PROOF_MS = 60_000;
@@ -45,6 +30,8 @@ export class ClusterFleet implements AsyncDisposable {
   readonly #troubles: Troubles;
   readonly #discovery: KeyedQueue<"discovery">;
   readonly #clusters: KeyedQueue<ClusterId>;
+  /** What the agent may not do on its clusters of what it has to. */
+  readonly rights = new MissingRights();
   /** Rows that resyncs had to correct. Flat is healthy. */
   corrections = 0;
 
@@ -105,6 +92,11 @@ export class ClusterFleet implements AsyncDisposable {
   /** Whether the provider has named this cluster. */
   isKnown(id: ClusterId): boolean {
     return this.#known.has(id);
+  }
+
+  /** Notes what the agent may not do on a cluster; the cluster's row says so until it may. */
+  noteRights(id: ClusterId, missing: readonly string[]): void {
+    if (this.rights.note(id, this.#connected.has(id) ? missing : [])) this.look(id);
   }
 
   /** Looks at a cluster now: its row has changed. */
@@ -254,6 +246,8 @@ export class ClusterFleet implements AsyncDisposable {
   }
 
   #refusalOf(id: ClusterId): string | undefined {
+    const lack = this.rights.reason(id);
+    if (lack !== undefined) return lack;
     const refused = this.#connected.get(id)?.watch.refused;
     if (refused === undefined || performance.now() - refused.atMs > REFUSAL_MS) return undefined;
     return refused.reason;
@@ -288,6 +282,7 @@ export class ClusterFleet implements AsyncDisposable {
     const connected = this.#connected.get(id);
     if (connected === undefined) return;
     this.#connected.delete(id);
+    this.rights.note(id, []);
     connected.watch.stop.abort();
     await connected.watch.running;
   }

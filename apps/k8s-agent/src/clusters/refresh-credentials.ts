@@ -1,8 +1,8 @@
-import { listEnabledDeployments } from "@platz/db/queries/k8s-cluster-agent";
 import type { ClusterId, DeploymentId } from "@platz/domain";
 import { type ClusterClient, describeKubernetesError } from "@platz/kubernetes";
 import type { ServiceDatabase } from "@platz/services";
 import type { EngineLog } from "../engine/task-run.ts";
+import { forEachEnabled } from "./enabled-deployments.ts";
 
 export interface CredentialsOptions {
   readonly db: ServiceDatabase;
@@ -12,31 +12,13 @@ export interface CredentialsOptions {
   credentials(id: DeploymentId): Promise<Record<string, string>>;
 }
 
-const PAGE = 100;
-const AT_ONCE = 10;
-
 /**
  * Writes fresh credentials for every enabled deployment of a cluster whose namespace is there and its own (workers spec
  * 3.10). One that cannot be written is told and stops no other (W12). Says how many were written.
  */
 export async function refreshCredentials(options: CredentialsOptions, signal: AbortSignal): Promise<number> {
   const { db, clusterId } = options;
-  let after: DeploymentId | null = null;
-  let written = 0;
-  for (;;) {
-    const page: Awaited<ReturnType<typeof listEnabledDeployments>> = await listEnabledDeployments(db, {
-      clusterId,
-      after,
-      limit: PAGE,
-    });
-    for (let start = 0; start < page.length && !signal.aborted; start += AT_ONCE) {
-      const some = page.slice(start, start + AT_ONCE).map((each) => refreshOne(options, each, signal));
-      written += (await Promise.all(some)).filter(Boolean).length;
-    }
-    const last = page.at(-1);
-    if (page.length < PAGE || last === undefined || signal.aborted) return written;
-    after = last.id;
-  }
+  return await forEachEnabled({ db, clusterId, signal }, (each) => refreshOne(options, each, signal));
 }
 
 async function refreshOne(

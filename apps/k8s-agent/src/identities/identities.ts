@@ -26,11 +26,12 @@ export interface HelmIdentity extends AccountToken {
  * and remembered from then on: an account that is as it should be costs nothing but its token.
  */
 export class Identities {
-  readonly #namespace: string;
+  /** Where they are. */
+  readonly namespace: string;
   readonly #clusters = new WeakMap<ClusterClient, Promise<Map<string, Identity>>>();
 
   constructor(namespace: string) {
-    this.#namespace = namespace;
+    this.namespace = namespace;
   }
 
   /** Makes sure that the deployment's account is there, with what its kind was granted and nothing more. */
@@ -105,7 +106,7 @@ export class Identities {
   }
 
   #host(cluster: ClusterClient): IdentityHost {
-    return new IdentityHost(cluster.connection, this.#namespace);
+    return new IdentityHost(cluster.connection, this.namespace);
   }
 
   async #known(cluster: ClusterClient, deploymentId: DeploymentId, signal?: AbortSignal): Promise<Identity> {

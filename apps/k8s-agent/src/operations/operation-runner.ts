@@ -29,7 +29,7 @@ export interface OperationDependencies {
   reach(id: ClusterId, signal: AbortSignal): Promise<ClusterClient>;
   readonly helm: HelmRunner;
   /** The accounts that Helm acts as: never the agent's own. */
-  readonly identities: Pick<Identities, "ensure" | "access" | "remove" | "forgetNamespace">;
+  readonly identities: Pick<Identities, "namespace" | "ensure" | "access" | "remove" | "forgetNamespace">;
   /** What the kind of a deployment was granted on a cluster. */
   grant(deployment: Deployment, clusterId: ClusterId): Promise<EffectiveGrant>;
   /** What people call the kind of a deployment. */

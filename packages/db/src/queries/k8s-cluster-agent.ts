@@ -170,7 +170,7 @@ export async function listEnabledDeployments(
   }: { readonly clusterId: ClusterId; readonly after: DeploymentId | null; readonly limit: number },
 ) {
   return await db
-    .select({ id: deployments.id, namespace: deployments.namespace })
+    .select({ id: deployments.id, namespace: deployments.namespace, kindId: deployments.kindId })
     .from(deployments)
     .where(
       and(
