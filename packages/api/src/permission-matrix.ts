@@ -69,6 +69,7 @@ export const permissionMatrix = {
   "k8sResources.get": "read",
   "k8sResources.list": "list",
   "kindGrants.create": "site admin",
+  "kindGrants.createForChart": "site admin",
   "kindGrants.delete": "site admin",
   "kindGrants.get": "list",
   "kindGrants.list": "list",

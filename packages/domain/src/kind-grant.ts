@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ClusterId, HelmChartId, KindGrantId, KindId } from "./ids.ts";
+import { JsonObject } from "./json.ts";
 
 /** What a kind of deployment may have outside of its namespaces, from least to most. */
 export const grantPresets = ["nothing", "crds", "everything"] as const;
@@ -69,8 +70,16 @@ export const NewKindGrant = z
   });
 export type NewKindGrant = z.output<typeof NewKindGrant>;
 
-/** A grant of the least that a version of a chart needs for its own defaults, to the kind that the chart makes. */
-export const NewKindGrantForChart = z.strictObject({ helmChartId: HelmChartId, clusterIds, reason });
+/** A grant of the least that a version of a chart needs, to the kind that the chart is of. */
+export const NewKindGrantForChart = z.strictObject({
+  helmChartId: HelmChartId,
+  clusterIds,
+  reason,
+  /** What somebody would fill in; without it the chart's own defaults count. */
+  config: JsonObject.optional(),
+  /** Only as a trial: says what would be granted. */
+  dryRun: z.boolean().default(false),
+});
 export type NewKindGrantForChart = z.output<typeof NewKindGrantForChart>;
 
 /** What all grants of a kind come to on one cluster. */

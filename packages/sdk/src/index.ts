@@ -89,12 +89,15 @@ export type {
 export type { Change, ChangesRequest, Events, EventTable } from "./platz/events.ts";
 export type { Json, JsonObject } from "./platz/json.ts";
 export type {
+  GrantForChart,
   GrantPreset,
   KindGrant,
   KindGrants,
   NewKindGrant,
+  NewKindGrantForChart,
   PodSecurity,
   PodSecurityLevel,
+  UngrantedObject,
 } from "./platz/kind-grants.ts";
 export type {
   CallOptions,

@@ -119,6 +119,7 @@ export { getKind } from "./kind/get.ts";
 export { listKinds } from "./kind/list.ts";
 export { updateKind } from "./kind/update.ts";
 export { createKindGrant } from "./kind-grant/create.ts";
+export { createKindGrantForChart, type GrantForChart } from "./kind-grant/create-for-chart.ts";
 export { deleteKindGrant } from "./kind-grant/delete.ts";
 export { getKindGrant } from "./kind-grant/get.ts";
 export { grantOf } from "./kind-grant/grant-of.ts";

@@ -1,5 +1,11 @@
-import { KindGrantId, KindId, NewKindGrant } from "@platz/domain";
-import { createKindGrant, deleteKindGrant, getKindGrant, listKindGrants } from "@platz/services";
+import { KindGrantId, KindId, NewKindGrant, NewKindGrantForChart } from "@platz/domain";
+import {
+  createKindGrant,
+  createKindGrantForChart,
+  deleteKindGrant,
+  getKindGrant,
+  listKindGrants,
+} from "@platz/services";
 import { idInput, is, listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
@@ -9,5 +15,8 @@ export const kindGrants = router({
   list: procedure.input(List).query(({ ctx, input }) => listKindGrants(ctx, input)),
   get: procedure.input(idInput(KindGrantId)).query(({ ctx, input }) => getKindGrant(ctx, input.id)),
   create: procedure.input(NewKindGrant).mutation(({ ctx, input }) => createKindGrant(ctx, input)),
+  createForChart: procedure
+    .input(NewKindGrantForChart)
+    .mutation(({ ctx, input }) => createKindGrantForChart(ctx, input)),
   delete: procedure.input(idInput(KindGrantId)).mutation(({ ctx, input }) => deleteKindGrant(ctx, input.id)),
 });

@@ -1,12 +1,11 @@
 import { insertSession } from "@platz/db/queries/sessions";
-import { NewKindGrant, SessionId, UserId } from "@platz/domain";
+import { SessionId, UserId } from "@platz/domain";
 import {
   createBot,
   createBotToken,
   createDeploymentPermission,
   createEnv,
   createEnvUserPermission,
-  createKindGrant,
   createSecret,
   createTagFormat,
   createUserToken,
@@ -18,6 +17,7 @@ import { insertTestCluster } from "@platz/services/testing";
 import type { permissionMatrix } from "../permission-matrix.ts";
 
 import { deploymentCalls } from "./deployment-calls.ts";
+import { kindGrantCalls } from "./kind-grant-calls.ts";
 import type { Prepare, Prepared } from "./prepared.ts";
 
 const newSecret = ({ envAdmin, env }: Prepared) =>
@@ -35,8 +35,6 @@ const newSession = async ({ owner, db }: Prepared) => {
 const newBot = ({ siteAdmin }: Prepared) => createBot(siteAdmin, { displayName: "Robot" });
 const newTagFormat = ({ siteAdmin }: Prepared) =>
   createTagFormat(siteAdmin, { pattern: `^${crypto.randomUUID()}$` });
-const newGrant = ({ siteAdmin, kind }: Prepared) =>
-  createKindGrant(siteAdmin, NewKindGrant.parse({ kindId: kind.id, preset: "nothing", reason: "a test" }));
 const newMember = async ({ env, person, envAdmin }: Prepared) =>
   createEnvUserPermission(envAdmin, { envId: env.id, userId: (await person()).id, role: "User" });
 
@@ -44,6 +42,7 @@ const newMember = async ({ env, person, envAdmin }: Prepared) =>
 export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
   ...deploymentCalls,
   "audit.head": () => (api) => api.audit.head(),
+  ...kindGrantCalls,
   "audit.list": () => (api) => api.audit.list({}),
   "server.info": () => (api) => api.server.info(),
   "signIn.start": () => (api) => api.signIn.start({}),
@@ -159,19 +158,6 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
   "kinds.update": async ({ siteAdmin, kind }) => {
     const { id, version } = await getKind(siteAdmin, kind.id);
     return (api) => api.kinds.update({ id, version, name: `Kind${crypto.randomUUID()}` });
-  },
-  "kindGrants.list": () => (api) => api.kindGrants.list({}),
-  "kindGrants.get": async (world) => {
-    const { id } = await newGrant(world);
-    return (api) => api.kindGrants.get({ id });
-  },
-  "kindGrants.create":
-    ({ kind }) =>
-    (api) =>
-      api.kindGrants.create({ kindId: kind.id, preset: "crds", reason: "it needs them" }),
-  "kindGrants.delete": async (world) => {
-    const { id } = await newGrant(world);
-    return (api) => api.kindGrants.delete({ id });
   },
   "clusters.moveReport":
     ({ cluster, otherEnv }) =>

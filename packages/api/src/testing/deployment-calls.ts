@@ -17,8 +17,8 @@ import {
   insertTestResourceType,
   markClusterGone,
 } from "@platz/services/testing";
-import { emptyCluster } from "./empty-cluster.ts";
-import type { Call, Prepare, Prepared } from "./prepared.ts";
+import { answered } from "./empty-cluster.ts";
+import type { Prepare, Prepared } from "./prepared.ts";
 
 const newTask = async ({ owner, newDeployment }: Prepared) => {
   const { id: deploymentId } = await createDeployment(owner, newDeployment());
@@ -50,13 +50,6 @@ const newOffer = async (world: Prepared) => {
   const { id: toEnvId } = await createEnv(world.siteAdmin, { name, autoAddNewUsers: false });
   return { envId: world.env.id, toEnvId, typeId, resourceId };
 };
-/** The call, with an agent that answers if the cluster is asked. */
-const answered =
-  (world: Prepared, call: Call): Call =>
-  async (api) => {
-    await using _agent = emptyCluster(world);
-    return await call(api);
-  };
 const newRight = async ({ env, person, kind, envAdmin }: Prepared) =>
   createDeploymentPermission(envAdmin, {
     envId: env.id,

@@ -1,7 +1,7 @@
 import { takeClusterQuestions } from "@platz/db/queries/cluster-questions";
 import type { ClusterAnswer, ClusterQuestionKind } from "@platz/domain";
 import { answerClusterQuestion } from "@platz/services";
-import type { Prepared } from "./prepared.ts";
+import type { Call, Prepared } from "./prepared.ts";
 
 const nothing: { readonly [Kind in ClusterQuestionKind]: ClusterAnswer<Kind> } = {
   Pods: { pods: [], isComplete: true },
@@ -32,5 +32,13 @@ export function emptyCluster(world: Pick<Prepared, "db" | "keyring" | "cluster">
       isOver = true;
       await answering;
     },
+  };
+}
+
+/** The call, with an agent that answers if the cluster is asked. */
+export function answered(world: Prepared, call: Call): Call {
+  return async (api) => {
+    await using _agent = emptyCluster(world);
+    return await call(api);
   };
 }

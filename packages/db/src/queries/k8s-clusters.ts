@@ -1,5 +1,5 @@
 import type { ClusterId, EnvId, K8sCluster, ListRequest, OneOf, Page, UpdateK8sCluster } from "@platz/domain";
-import { and, count, eq, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, isNotNull, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 import { k8sClusters } from "../schema/index.ts";
 import { type EnvScope, inEnvScope } from "./env-scope.ts";
@@ -122,6 +122,24 @@ export async function deleteK8sClusterRow(db: Queryable, id: ClusterId): Promise
 
 export async function detachK8sClustersOfEnv(db: Queryable, envId: EnvId): Promise<void> {
   await db.update(k8sClusters).set({ envId: null }).where(eq(k8sClusters.envId, envId));
+}
+
+/** The first cluster in use for which an agent works now. */
+export async function findAnsweringCluster(db: Queryable): Promise<ClusterId | undefined> {
+  const [row] = await db
+    .select({ id: k8sClusters.id })
+    .from(k8sClusters)
+    .where(
+      and(
+        isNotNull(k8sClusters.envId),
+        eq(k8sClusters.ignore, false),
+        eq(k8sClusters.isOk, true),
+        gt(k8sClusters.leaseExpiresAt, sql`now()`),
+      ),
+    )
+    .orderBy(asc(k8sClusters.createdAt), asc(k8sClusters.id))
+    .limit(1);
+  return row?.id;
 }
 
 /** What decides whether tasks of a cluster can run now. */

@@ -33,6 +33,7 @@ export function createPlatz(client: Client, { timeoutMs }: { readonly timeoutMs:
       ...listed(client.kindGrants.list, nothing),
       get: get(client.kindGrants.get),
       create: mutation(client.kindGrants.create),
+      createForChart: mutation(client.kindGrants.createForChart),
       delete: remove(client.kindGrants.delete),
     },
     registries: { ...listed(client.registries.list, nothing), get: get(client.registries.get) },

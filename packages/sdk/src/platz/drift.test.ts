@@ -29,7 +29,13 @@ import type {
   UpdateDeployment,
 } from "./deployments.ts";
 import type { Env, NewEnv, NewSecret, Secret, UpdateEnv, UpdateSecret } from "./envs.ts";
-import type { KindGrant, NewKindGrant } from "./kind-grants.ts";
+import type {
+  GrantForChart,
+  KindGrant,
+  NewKindGrant,
+  NewKindGrantForChart,
+  UngrantedObject,
+} from "./kind-grants.ts";
 import type { Me } from "./me.ts";
 import type { CollectionRequest, Platz } from "./platz.ts";
 import type { Pod, PodContainer, PodEvent, PodEvents, PodList, PodLog, PodLogRequest } from "./pods.ts";
@@ -57,6 +63,8 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<Cluster, Out["clusters"]["get"]>
     | Drift<Kind, Out["kinds"]["get"]>
     | Drift<KindGrant, Out["kindGrants"]["get"]>
+    | Drift<GrantForChart, Out["kindGrants"]["createForChart"]>
+    | Drift<UngrantedObject, Out["kindGrants"]["createForChart"]["ungranted"][number]>
     | Drift<Registry, Out["registries"]["get"]>
     | Drift<Chart, Out["charts"]["get"]>
     | Drift<ChartSummary, Item<Out["charts"]["list"]>>
@@ -84,6 +92,7 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<NewSecret, In["secrets"]["create"]>
     | Drift<UpdateSecret, In["secrets"]["update"]>
     | Drift<NewKindGrant, In["kindGrants"]["create"]>
+    | Drift<NewKindGrantForChart, In["kindGrants"]["createForChart"]>
     | Drift<NewDeployment, In["deployments"]["create"]>
     | Drift<UpdateDeployment, In["deployments"]["update"]>
     | Drift<SetUpgradePolicy, In["upgradePolicies"]["set"]>

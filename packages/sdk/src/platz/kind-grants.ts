@@ -1,3 +1,4 @@
+import type { JsonObject } from "./json.ts";
 import type { Create, Delete, Get, Listed, OneOf } from "./lists.ts";
 
 export type GrantPreset = "nothing" | "crds" | "everything";
@@ -36,9 +37,40 @@ export interface NewKindGrant {
   reason: string;
 }
 
+/** A grant of the least that a version of a chart needs. */
+export interface NewKindGrantForChart {
+  helmChartId: string;
+  clusterIds?: string[] | null | undefined;
+  reason: string;
+  /** What somebody would fill in; without it the chart's own defaults count. */
+  config?: JsonObject | undefined;
+  /** Only as a trial. */
+  dryRun?: boolean | undefined;
+}
+
+/** An object that has no grant. `why` completes "This object …". */
+export interface UngrantedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  /** `null`: it belongs to no namespace. */
+  readonly namespace: string | null;
+  readonly why: string;
+}
+
+/** What a version of a chart needs beyond what its kind has, and the grant that was given for it. */
+export interface GrantForChart {
+  /** `null`: nothing is lacking, or it was a trial. */
+  readonly grant: KindGrant | null;
+  readonly leastGrant: { readonly preset: GrantPreset; readonly podSecurity: PodSecurityLevel };
+  /** The objects that had no grant before. */
+  readonly ungranted: readonly UngrantedObject[];
+}
+
 /** Everybody reads grants; site admins give them and take them back. */
 export interface KindGrants extends Listed<KindGrant, { kindId?: OneOf<string> | undefined }, "createdAt"> {
   readonly get: Get<KindGrant>;
   readonly create: Create<NewKindGrant, KindGrant>;
+  readonly createForChart: Create<NewKindGrantForChart, GrantForChart>;
   readonly delete: Delete;
 }

@@ -1,4 +1,4 @@
-import type { ClusterAnswer, ClusterId, DeploymentId, KindId } from "@platz/domain";
+import type { ClusterAnswer, ClusterId, DeploymentId, EffectiveGrant, KindId } from "@platz/domain";
 import { askCluster } from "../cluster-question/ask.ts";
 import type { ServiceContext } from "../context.ts";
 import { grantOf } from "../kind-grant/grant-of.ts";
@@ -12,6 +12,8 @@ export interface ToRender {
   readonly clusterId: ClusterId;
   readonly namespace: string;
   readonly rendered: RenderedValues;
+  /** By what it is judged instead of what the kind has on the cluster. */
+  readonly grant?: EffectiveGrant;
 }
 
 /**
@@ -20,9 +22,9 @@ export interface ToRender {
  */
 export async function askRendering(
   context: ServiceContext,
-  { id, kindId, clusterId, namespace, rendered }: ToRender,
+  { id, kindId, clusterId, namespace, rendered, grant: judgedBy }: ToRender,
 ): Promise<ClusterAnswer<"Render">> {
-  const grant = await grantOf(context.db, { kindId, clusterId });
+  const grant = judgedBy ?? (await grantOf(context.db, { kindId, clusterId }));
   const sealed = await sealToApply(context.keyring, id, rendered);
   return await askCluster(context, {
     clusterId,
