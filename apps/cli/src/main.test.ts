@@ -13,8 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function platz(...args: string[]) {
+const platz = (...args: string[]) => platzWith({}, ...args);
+
+async function platzWith(environment: Record<string, string>, ...args: string[]) {
   const child = Bun.spawn([process.execPath, new URL("./main.ts", import.meta.url).pathname, ...args], {
+    env: { ...process.env, ...environment },
     stdout: "pipe",
     stderr: "pipe",
   });
@@ -47,6 +50,48 @@ test("what is wrong with a chart is said by file, line and place", async () => {
   const { out, status } = await platz("chart", "lint", join(examples, "broken-form/chart"));
   expect(status).toBe(1);
   expect(out).toMatch(/^platz\/values-ui\.yaml:\d+: \S+ .+/m);
+});
+
+/** Renders with the Helm of the test run. */
+const lint = (path: string, helm = process.env["PLATZ_TEST_HELM"] ?? "") =>
+  platzWith({ PLATZ_HELM_BIN: helm }, "chart", "lint", path);
+
+test("the objects that need a grant are named, with the least that is enough; a chart that needs none says nothing", async () => {
+  expect((await lint(mixer)).out).toBe(`${mixer}: nothing is wrong.\n`);
+  const chart = join(folder, "wide");
+  await mkdir(join(chart, "templates"), { recursive: true });
+  await mkdir(join(chart, "crds"));
+  await writeFile(join(chart, "Chart.yaml"), "apiVersion: v2\nname: wide\nversion: 1.0.0\n");
+  await writeFile(
+    join(chart, "crds", "shops.yaml"),
+    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: shops.example.com}\n",
+  );
+  const crds = await lint(chart);
+  expect(crds.status).toBe(0);
+  expect(crds.out).toContain(
+    "needs a grant: CustomResourceDefinition shops.example.com, which makes a kind for the whole cluster",
+  );
+  expect(crds.out).toContain("The grant crds with the level baseline of Pod Security is enough");
+  await writeFile(
+    join(chart, "templates", "wide.yaml"),
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {helm.sh/hook: pre-install}}\nspec: {hostPID: true}\n---\n" +
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns, namespace: kube-system}\n",
+  );
+  const { out } = await lint(chart);
+  expect(out).toContain(
+    "needs a grant: Pod a, which has pods that the level baseline of Pod Security forbids",
+  );
+  expect(out).toContain("needs a grant: ConfigMap dns, which belongs to the namespace kube-system");
+  expect(out).toContain("The grant everything with the level privileged of Pod Security is enough");
+});
+
+test("without Helm, or where Helm cannot render a chart by its defaults, lint says what it does not know", async () => {
+  const absent = await platzWith({ PATH: folder }, "chart", "lint", mixer);
+  expect(absent).toMatchObject({ status: 0, err: "" });
+  expect(absent.out).toContain("No helm in PATH");
+  const broken = await lint(join(examples, "broken-render/chart"));
+  expect(broken.status).toBe(0);
+  expect(broken.out).toContain("What needs a grant is not known: by its defaults,");
 });
 
 test("a chart is inspected alike from its folder and from its archive, in the form that is stored", async () => {

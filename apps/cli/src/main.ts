@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { inspectChart } from "./chart/inspect.ts";
-import { lintChart } from "./chart/lint.ts";
+import { type LintOptions, lintChart } from "./chart/lint.ts";
 import { type RenderOptions, renderChart } from "./chart/render.ts";
 import type { Output } from "./output.ts";
 import { UsageError } from "./usage-error.ts";
@@ -13,10 +13,15 @@ const where = "a chart's folder, or its .tgz archive";
 chart
   .command("lint")
   .description(
-    "says what is wrong with the chart's extension files, with line numbers; exit status 1 if anything is",
+    "says what is wrong with the chart's extension files, with line numbers, and what it needs a grant for; exit status 1 if anything is wrong",
   )
   .argument("<chart>", where)
-  .action((path: string) => show(lintChart(path)));
+  .addOption(
+    new Option("--helm <file>", "the Helm to render the chart with, else the one in PATH").env(
+      "PLATZ_HELM_BIN",
+    ),
+  )
+  .action((path: string, options: LintOptions) => show(lintChart(path, options)));
 
 chart
   .command("inspect")

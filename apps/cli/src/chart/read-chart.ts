@@ -28,7 +28,8 @@ export async function readChart(path: string): Promise<ParsedChart> {
   }
 }
 
-async function archiveOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
+/** The archive that a chart's folder makes, or that is there already. */
+export async function archiveOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined)
     throw new UsageError(`There is no ${path}: give a chart's folder, or its .tgz archive.`);
