@@ -46,7 +46,8 @@ export async function renderExample(
   if (config !== undefined) {
     requirePlainInputs("The grant", { config });
     const form = chartForm(usable);
-    await checkInputs(db, { envId: env.id, form, inputs: config, subject: "The grant", field: "config" });
+    const place = { envId: env.id, kindId };
+    await checkInputs(db, { ...place, form, inputs: config, subject: "The grant", field: "config" });
   }
   const isAsked = config !== undefined || valuesUiOf(usable.valuesUi) === undefined;
   const chart = isAsked ? usable : { ...usable, valuesUi: emptyForm };
@@ -64,7 +65,7 @@ export async function renderExample(
       valuesOverride: {},
       sealed: new Set(),
       place: {
-        deployment: { id, name, hostLabel: label, kindName: kind.name },
+        deployment: { id, kindId, name, hostLabel: label, kindName: kind.name },
         namespace,
         cluster,
         env,
