@@ -135,6 +135,30 @@ test("a stranger may send a public procedure 16 KiB, and gets 401 of any other, 
   expect(await refused.json()).toMatchObject({ error: { data: { kind: "unauthenticated" } } });
 });
 
+test("2 MiB of a stranger cost next to nothing, however deep or wide they are, and are never a failure of ours", async () => {
+  const { get } = serve();
+  const million = 1024 * 1024 - 100;
+  const zeros = `[${Array.from({ length: million - 100 }, () => "0").join(",")}]`;
+  const bodies = {
+    flat: zeros,
+    "inside of sixty": `${"[".repeat(60)}${zeros}${"]".repeat(60)}`,
+    deep: `${"[".repeat(million)}${"]".repeat(million)}`,
+    "a long text": `{"redirectUri":"${"a".repeat(2 * million)}"}`,
+    "no JSON": "{".repeat(2 * million),
+  };
+  for (const [name, body] of Object.entries(bodies)) {
+    for (const path of ["/trpc/signIn.start", "/trpc/envs.create", "/trpc/none", "/auth/logout", "/status"]) {
+      const before = process.cpuUsage();
+      const headers = { "content-type": "application/json", "x-platz-token": "made-up" };
+      const { status } = await get(path, { method: "POST", body, headers });
+      const { user, system } = process.cpuUsage(before);
+      const what = `${name} at ${path}: ${status}`;
+      expect([what, status >= 400 && status < 500]).toEqual([what, true]);
+      expect([what, (user + system) / 1000 < 150]).toEqual([what, true]);
+    }
+  }
+}, 30_000);
+
 test("one request may hold so many calls as the client puts into one, and no more", async () => {
   const { get } = serve();
   const batch = (count: number) =>

@@ -2,7 +2,7 @@ import { DomainError, type ErrorKind } from "@platz/domain";
 import { outageOf } from "@platz/services";
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
-import { inputSentence } from "./input-sentence.ts";
+import { inputRefusal } from "./input-refusal.ts";
 
 const codes = {
   invalid: "BAD_REQUEST",
@@ -31,7 +31,7 @@ export function toTRPCError(error: TRPCError): TRPCError {
     return new TRPCError({ code: codes[cause.kind], message: cause.message, cause });
   }
   if (error.code === "BAD_REQUEST" && cause instanceof ZodError) {
-    return new TRPCError({ code: "BAD_REQUEST", message: inputSentence(cause), cause });
+    return new TRPCError({ code: "BAD_REQUEST", message: inputRefusal(cause).message, cause });
   }
   if (error.code !== "INTERNAL_SERVER_ERROR") return error;
   return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: "internal error", cause });

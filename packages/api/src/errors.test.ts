@@ -59,6 +59,17 @@ test("a refused field is named in a sentence, and listed for a form", async () =
   expect(error.data["issues"]).toMatchObject([{ path: ["name"] }, { path: ["autoAddNewUsers"] }]);
 });
 
+test("the answer to an input that is wrong in thousands of places names fifty, and repeats no long text", async () => {
+  const nodeSelector = Object.fromEntries(Array.from({ length: 9000 }, (_, index) => [`k${index}`, index]));
+  const many = await post("envs.update", { id: "x", version: 1, nodeSelector }, world.siteAdmin);
+  expect(many.status).toBe(400);
+  expect(many.text.length).toBeLessThan(30_000);
+  expect(many.error.message).toMatch(/; and 8\d+ more$/);
+  expect(many.error.data["issues"]).toHaveLength(50);
+  const long = await post("envs.create", { name: "n", ["x".repeat(1_000_000)]: 1 }, world.siteAdmin);
+  expect(long.text.length).toBeLessThan(5_000);
+});
+
 test("a field that nobody knows is refused by name", async () => {
   const { status, error } = await post("envs.create", { name: "x", isAdmin: true }, world.siteAdmin);
   expect(status).toBe(400);

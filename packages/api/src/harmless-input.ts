@@ -71,5 +71,5 @@ function placeOf(levels: readonly Level[]): (string | number)[] {
 }
 
 function refused(path: readonly (string | number)[], message: string): Invalid {
-  return Invalid.fields("What was sent", [{ path: path.length === 0 ? ["input"] : path, message }]);
+  return Invalid.fields("What was sent", [{ path, message }]);
 }

@@ -7,6 +7,7 @@ import { callerName } from "./at-once.ts";
 import type { ApiContext } from "./context.ts";
 import { kindOfError, toTRPCError } from "./error-mapping.ts";
 import { requireHarmlessInput } from "./harmless-input.ts";
+import { inputRefusal } from "./input-refusal.ts";
 import { permissionOf } from "./permission-matrix.ts";
 
 /** What tRPC says of more calls in one request than there may be, which does not say how many those are. */
@@ -143,9 +144,5 @@ function kindOf(cause: unknown): string | null {
 /** Which fields were refused, for a form to show beside them. */
 function issuesOf(cause: unknown): readonly FieldIssue[] {
   if (cause instanceof Invalid) return cause.issues;
-  if (!(cause instanceof ZodError)) return [];
-  return cause.issues.map(({ path, message }) => ({
-    path: path.map((part) => (typeof part === "number" ? part : String(part))),
-    message,
-  }));
+  return cause instanceof ZodError ? inputRefusal(cause).issues : [];
 }

@@ -17,9 +17,22 @@ export class Invalid extends DomainError {
     this.issues = issues;
   }
 
-  /** An error whose message lists every issue as `field: what was expected`. */
+  /** An error whose message lists the issues as `field: what was expected`: the first fifty, and how many more there are. */
   static fields(subject: string, issues: readonly FieldIssue[]): Invalid {
-    const list = issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
-    return new Invalid(`${subject} was not accepted: ${list}`, issues);
+    const shown = issues.slice(0, ISSUES_MAX).map(({ path, message }) => ({
+      path: path.map((part) => (typeof part === "string" ? shortened(part) : part)),
+      message: shortened(message),
+    }));
+    const list = shown.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`);
+    const more = issues.length > ISSUES_MAX ? [`and ${issues.length - ISSUES_MAX} more`] : [];
+    return new Invalid(`${subject} was not accepted: ${[...list, ...more].join("; ")}`, shown);
   }
+}
+
+/** Nobody reads more of them, and what was sent decides how many there are and how long. */
+const ISSUES_MAX = 50;
+const CHARACTERS_MAX = 500;
+
+function shortened(text: string): string {
+  return text.length <= CHARACTERS_MAX ? text : `${text.slice(0, CHARACTERS_MAX)}…`;
 }
