@@ -22,6 +22,8 @@ import type { ApiSettings } from "./settings.ts";
 /** The API as a web-standard handler, with what runs beside it; it listens nowhere and migrates nothing. */
 export interface ComposedHandler extends AsyncDisposable {
   readonly fetch: FetchHandler;
+  /** What only machines are to reach: health and figures. */
+  readonly figures: FetchHandler;
 }
 
 export interface HandlerParts {
@@ -43,8 +45,10 @@ export function composeHandler(settings: ApiSettings, parts: HandlerParts): Comp
   const now = () => new Date();
   const keys = signingKeyStore({ db, keyring: settings.PLATZ_ENCRYPTION_KEYS, now }, "audit");
   const chainer = composed.use(AuditChainer.start({ db, log, now, keys: createSigningKeys(keys) }));
-  const { fetch } = createServer(serverDependencies(settings, { ...parts, feed, callers, totals, chainer }));
-  return { fetch, [Symbol.asyncDispose]: () => composed.disposeAsync() };
+  const { fetch, figures } = createServer(
+    serverDependencies(settings, { ...parts, feed, callers, totals, chainer }),
+  );
+  return { fetch, figures, [Symbol.asyncDispose]: () => composed.disposeAsync() };
 }
 
 interface Composed extends HandlerParts {
@@ -80,9 +84,10 @@ function serverDependencies(
     finish: (answer, visitor) => finishSignIn({ db, oidc, accessKeys, rules, log, now }, answer, visitor),
   };
   const atOnce = new CallersAtOnce();
+  const figuresAreApart = settings.PLATZ_HTTP_PORT !== undefined;
   const metrics = createMetrics({
     sources: {
-      rows: rowCounts(db),
+      rows: rowCounts(db, { mayName: figuresAreApart }),
       pool: () => db.poolFigures(),
       changes: () => feed,
       atOnce: () => atOnce.figures(),
@@ -101,6 +106,7 @@ function serverDependencies(
     ownUrl,
     publishedKeys: () => publishedKeys({ db, now }),
     trustedProxies: settings.API_TRUSTED_PROXIES,
+    figuresAreApart,
     stopping,
     context: {
       services,

@@ -18,6 +18,8 @@ export interface ApiParts {
 
 export interface RunningApi extends AsyncDisposable {
   readonly port: number;
+  /** Where health and figures are, when that is a port of its own. */
+  readonly figuresPort: number | undefined;
 }
 
 /**
@@ -37,13 +39,18 @@ export async function startApi(
   const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-api" }));
   const [disposed, stopping] = [new AbortController(), new AbortController()];
   const draining = AbortSignal.any([disposed.signal, ...(asked ? [asked] : [])]);
-  const { fetch } = started.use(composeHandler(settings, { log, db, draining, stopping: stopping.signal }));
+  const { fetch, figures } = started.use(
+    composeHandler(settings, { log, db, draining, stopping: stopping.signal }),
+  );
+  const address = { host: settings.API_HOST, graceMs: settings.API_SHUTDOWN_GRACE };
+  const { PLATZ_HTTP_PORT: figuresAt } = settings;
+  const apart = figuresAt === undefined ? undefined : { port: figuresAt, setting: "PLATZ_HTTP_PORT" };
+  const figuresPort = apart && started.use(listen(figures, { ...address, ...apart })).port;
   const { port } = started.use(
     listen(fetch, {
-      host: settings.API_HOST,
+      ...address,
       port: settings.API_PORT,
       sharePort: settings.API_SHARE_PORT,
-      graceMs: settings.API_SHUTDOWN_GRACE,
     }),
   );
   started.defer(async () => {
@@ -57,5 +64,5 @@ export async function startApi(
     },
   );
   const running = started.move();
-  return { port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { port, figuresPort, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

@@ -6,6 +6,8 @@ import { problemResponse } from "./routes/problem.ts";
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
+  /** The setting that the port comes from. */
+  readonly setting?: string;
   /** Whether other processes may listen on the same port too. */
   readonly sharePort?: boolean;
   /** How long requests may take to end when stopping. */
@@ -39,7 +41,10 @@ export function listen(handler: FetchHandler, { graceMs, ...address }: ListenOpt
   };
 }
 
-function serve(handler: FetchHandler, { host, port, sharePort }: Omit<ListenOptions, "graceMs">) {
+function serve(
+  handler: FetchHandler,
+  { host, port, sharePort, setting = "API_PORT" }: Omit<ListenOptions, "graceMs">,
+) {
   try {
     return Bun.serve({
       hostname: host,
@@ -56,11 +61,11 @@ function serve(handler: FetchHandler, { host, port, sharePort }: Omit<ListenOpti
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code === "EADDRINUSE") {
       throw new ConfigError(
-        `API_PORT: port ${port} on ${host} is taken by another program; stop it, or choose another port`,
+        `${setting}: port ${port} on ${host} is taken by another program; stop it, or choose another port`,
         { cause },
       );
     }
-    throw new ConfigError(`API_HOST, API_PORT: cannot listen on port ${port} of ${host}; choose others`, {
+    throw new ConfigError(`API_HOST, ${setting}: cannot listen on port ${port} of ${host}; choose others`, {
       cause,
     });
   }

@@ -2,16 +2,18 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createClient } from "@platz/client";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import { createUserToken } from "@platz/services";
-import { createTestWorld } from "@platz/services/testing";
+import { createTestWorld, type TestWorld } from "@platz/services/testing";
 import { sleep } from "@platz/worker";
 import { startTestApi, type TestApi } from "./testing/start-test-api.ts";
 
 let db: TestDatabase;
+let world: TestWorld;
 let token: string;
 let api: TestApi;
 beforeAll(async () => {
   db = await createTestDatabase();
-  const world = await createTestWorld(db);
+  world = await createTestWorld(db);
+  await world.installed();
   const wanted = { name: "metrics", expiresAt: null, readOnly: false, envIds: null };
   token = (await createUserToken(world.siteAdmin, wanted)).token;
   api = await startTestApi(db);
@@ -86,4 +88,21 @@ test("the pool, the change feed and the open streams are shown as they are now",
   await until("platz_event_streams", 1);
   stream.unsubscribe();
   await until("platz_event_streams", 0);
+});
+
+test("strangers are not told which kinds and clusters there are, and whoever reads the port for machines is", async () => {
+  const open = await scrape();
+  expect(open).toContain('platz_deployment_status_counter{deployment_status="Running"} 1');
+  expect(open).not.toMatch(/deployment_kind|cluster_name/);
+  await using apart = await startTestApi(db, { PLATZ_HTTP_PORT: "0" });
+  expect((await fetch(`${apart.url}/metrics`)).status).toBe(404);
+  expect((await fetch(`${apart.url}/status`)).status).toBe(200);
+  const machines = `http://127.0.0.1:${apart.figuresPort}`;
+  const told = await (await fetch(`${machines}/metrics`)).text();
+  const labels = `deployment_kind="${world.kind.name}",cluster_name="${world.cluster.name}",deployment_status="Running"`;
+  expect(told).toContain(`platz_deployment_status_counter{${labels}} 1`);
+  expect((await fetch(`${machines}/ready`)).status).toBe(200);
+  for (const path of ["/trpc/server.info", "/auth/login", "/audit/export", "/.well-known/jwks.json"]) {
+    expect((await fetch(machines + path)).status).toBe(404);
+  }
 });

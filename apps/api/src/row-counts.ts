@@ -10,11 +10,16 @@ import { within } from "./within.ts";
 
 const TIMEOUT_MS = 5000;
 
+export interface RowCountsOptions {
+  /** Whether figures say which kinds and clusters there are: not where strangers can read them. */
+  readonly mayName: boolean;
+}
+
 /**
- * The figures of API spec 10 from the database, with a zero for every status that nothing is in: of tasks, of
- * resources, and of each kind on each cluster that has any deployment of it.
+ * The figures of API spec 10 from the database, with a zero for every status that nothing is in: of tasks, of resources,
+ * and of deployments, by kind and cluster where these may be named.
  */
-export function rowCounts(db: Database): RowCounts {
+export function rowCounts(db: Database, { mayName }: RowCountsOptions): RowCounts {
   return {
     async taskStatuses() {
       const counts = await within(TIMEOUT_MS, countTasksByStatus(db));
@@ -28,6 +33,13 @@ export function rowCounts(db: Database): RowCounts {
     },
     async deploymentStatuses() {
       const counts = await within(TIMEOUT_MS, countDeploymentsByStatus(db));
+      if (!mayName) {
+        const zeros = deploymentStatuses.map((status) => ({ status, count: 0 }));
+        return [...zeros, ...counts].map(({ status, count }) => ({
+          labels: { deployment_status: status },
+          count,
+        }));
+      }
       return counts.flatMap((row): LabelledCount[] => {
         const labels = { deployment_kind: row.kind, cluster_name: row.cluster };
         return deploymentStatuses.map((status) => ({

@@ -23,6 +23,7 @@ function serve(changes: Partial<ServerDependencies> = {}) {
     draining: new AbortController().signal,
     stopping: new AbortController().signal,
     trustedProxies: [],
+    figuresAreApart: false,
     publishedKeys: absent,
     context: {
       // Nothing here reaches a verb.

@@ -5,7 +5,7 @@ import type { TrustedProxies } from "./client-address.ts";
 import { type ContextDependencies, callerOf, createContext } from "./context.ts";
 import { type FetchHandler, frontDoor } from "./front-door.ts";
 import type { Readiness } from "./readiness.ts";
-import { factsOf } from "./request-facts.ts";
+import { factsOf, type RequestFacts } from "./request-facts.ts";
 import { auditExportRoutes } from "./routes/audit-export.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keysRoutes, type PublishedKeys } from "./routes/keys.ts";
@@ -24,28 +24,39 @@ export interface ServerDependencies extends Omit<SignInRoutesOptions, "authentic
   /** Aborted when it does: streams end then. */
   readonly stopping: AbortSignal;
   readonly trustedProxies: TrustedProxies;
+  /** Whether machines read figures at a port of their own, and nobody at that of the API. */
+  readonly figuresAreApart: boolean;
+}
+
+export interface Server {
+  readonly fetch: FetchHandler;
+  /** `/status`, `/ready` and `/metrics` alone, for a port that only machines reach. */
+  readonly figures: FetchHandler;
 }
 
 /** The whole HTTP surface as one web-standard handler, for Bun, Deno and Node alike. It opens and owns nothing. */
-export function createServer(dependencies: ServerDependencies): { readonly fetch: FetchHandler } {
+export function createServer(dependencies: ServerDependencies): Server {
   const { log, metrics, readiness, context, draining, stopping, trustedProxies } = dependencies;
   const callerAt = (route: Route) => (request: Request) =>
     requireRoute(createContext(context, request), route);
-  const app = new Elysia()
-    .onError(({ error, code, request }) => {
-      if (code === "NOT_FOUND") {
-        return problemResponse({
-          status: 404,
-          message: `There is nothing at ${request.method} ${new URL(request.url).pathname}.`,
-        });
-      }
-      const { status, message, isOurs } = problemOf(error);
-      if (isOurs) factsOf(request).log.error({ error }, "a route failed");
-      return problemResponse({ status, message });
-    })
-    .use(healthRoutes(readiness))
+  const bare = () =>
+    new Elysia()
+      .onError(({ error, code, request }) => {
+        if (code === "NOT_FOUND") {
+          return problemResponse({
+            status: 404,
+            message: `There is nothing at ${request.method} ${new URL(request.url).pathname}.`,
+          });
+        }
+        const { status, message, isOurs } = problemOf(error);
+        if (isOurs) factsOf(request).log.error({ error }, "a route failed");
+        return problemResponse({ status, message });
+      })
+      .use(healthRoutes(readiness));
+  const withFigures = () => bare().use(metricsRoutes(metrics));
+  const figures = withFigures();
+  const app = (dependencies.figuresAreApart ? bare() : withFigures())
     .use(keysRoutes(dependencies.publishedKeys))
-    .use(metricsRoutes(metrics))
     .use(
       signInRoutes({
         ...dependencies,
@@ -56,16 +67,18 @@ export function createServer(dependencies: ServerDependencies): { readonly fetch
     .use(auditExportRoutes({ authenticate: callerAt("GET /audit/export") }))
     .use(trpcRoutes({ createContext: (request) => createContext(context, request) }));
   requireListed(app.routes);
+  const door = {
+    log,
+    metrics,
+    draining,
+    stopping,
+    trustedProxies,
+    atOnce: context.atOnce,
+    identify: (request: Request, facts: RequestFacts) => callerOf(context, request, facts),
+  };
   return {
-    fetch: frontDoor((request: Request) => app.handle(request), {
-      log,
-      metrics,
-      draining,
-      stopping,
-      trustedProxies,
-      atOnce: context.atOnce,
-      identify: (request, facts) => callerOf(context, request, facts),
-    }),
+    fetch: frontDoor((request: Request) => app.handle(request), door),
+    figures: frontDoor((request: Request) => figures.handle(request), door),
   };
 }
 

@@ -16,6 +16,15 @@ export const ApiSettings = z.object({
     .max(65535)
     .prefault("3000")
     .describe("Port to listen on; 0 takes any free one."),
+  PLATZ_HTTP_PORT: z.coerce
+    .number("must be a number")
+    .int("must be a whole number")
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe(
+      "Port for /status, /ready and /metrics alone, for machines; the port of the API then has no /metrics.",
+    ),
   API_SHARE_PORT: z
     .stringbool("must be true or false")
     .prefault("false")

@@ -75,6 +75,38 @@ describe("rules", () => {
     expect(others.map((name) => policy.permits(name, "10.9.9.9"))).toEqual([false, false, false, false]);
   });
 
+  test("a name that is allowed leads into private networks and nowhere else, whatever DNS says for it", () => {
+    const policy = addressPolicy({ allow: [host, "*.apps.internal"] });
+    for (const name of [host, "a.apps.internal"]) {
+      for (const address of ["10.0.0.1", "192.168.1.1", "100.64.0.1", "fd12::5", "203.0.115.1"]) {
+        expect([address, policy.permits(name, address)]).toEqual([address, true]);
+      }
+      for (const address of [
+        "127.0.0.1",
+        "::1",
+        "::ffff:127.0.0.1",
+        "0.0.0.0",
+        "::",
+        "169.254.169.254",
+        "169.254.7.7",
+        "fe80::1",
+        "224.0.0.1",
+        "ff02::1",
+        "255.255.255.255",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "::127.0.0.1",
+      ]) {
+        expect([address, policy.permits(name, address)]).toEqual([address, false]);
+      }
+    }
+    const both = addressPolicy({ allow: [host, "127.0.0.0/8"] });
+    expect([both.permits(host, "127.0.0.1"), both.permits("other.example.com", "127.0.0.1")]).toEqual([
+      true,
+      true,
+    ]);
+  });
+
   test("a blocked range stays blocked, whatever is allowed, and clouds' metadata too", () => {
     const allow = ["0.0.0.0/0", "::/0", host];
     const policy = addressPolicy({ allow, block: ["10.96.0.0/12", "203.0.113.7"] });

@@ -1,7 +1,11 @@
 import ipaddr from "ipaddr.js";
 
 export interface AddressRules {
-  /** Addresses, CIDR ranges and host names (`*.` for all below one) that may be called although they are not public. */
+  /**
+   * Addresses, CIDR ranges and host names (`*.` for all below one) that may be called although they are not public. A name
+   * allows private networks, since whoever answers for it in DNS may say anything: loopback, link-local and the like are
+   * called only where a range says so.
+   */
   readonly allow?: readonly string[];
   /** Addresses and ranges that may not be called even if they are public or allowed, such as a cluster's services. */
   readonly block?: readonly string[];
@@ -47,7 +51,7 @@ export function addressPolicy({ allow = [], block = [] }: AddressRules): Address
       const address = parseAddress(text);
       if (address === undefined || blocked.some((range) => matches(address, range))) return false;
       if (allowed.some((range) => matches(address, range))) return true;
-      return hosts.some((rule) => hostMatches(hostname, rule)) || isPublic(address);
+      return isPublic(address) || (isPrivate(address) && hosts.some((rule) => hostMatches(hostname, rule)));
     },
   };
 }
@@ -76,6 +80,11 @@ function matches(address: Address, [network, bits]: Range): boolean {
 function isPublic(address: Address): boolean {
   if (address.range() !== "unicast") return false;
   return address.kind() === "ipv4" || matches(address, globalIpv6);
+}
+
+/** What networks give to machines of their own: RFC 1918, RFC 6598 and RFC 4193. */
+function isPrivate(address: Address): boolean {
+  return ["private", "carrierGradeNat", "uniqueLocal"].includes(address.range());
 }
 
 function hostMatches(hostname: string, rule: string): boolean {

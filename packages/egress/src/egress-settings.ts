@@ -10,6 +10,11 @@ const Allowed = z.string().transform((text, context) => {
   return usable(context, () => addressPolicy({ allow })) ? allow : z.NEVER;
 });
 
+const Blocked = z.string().transform((text, context) => {
+  const block = listed(text);
+  return usable(context, () => addressPolicy({ block })) ? block : z.NEVER;
+});
+
 const Overrides = z.string().transform((text, context) => {
   const overrides = Object.fromEntries(listed(text).map(splitOverride));
   return usable(context, () => resolveOverrides(overrides)) ? overrides : z.NEVER;
@@ -18,7 +23,10 @@ const Overrides = z.string().transform((text, context) => {
 /** Which deployed applications a process may call; spread these into the process's own settings. */
 export const egressSettings = {
   PLATZ_EGRESS_ALLOW: Allowed.prefault("").describe(
-    "Addresses, ranges and host names (*.example.com), by commas, that may be called although they are not public.",
+    "Addresses, ranges and host names (*.example.com), by commas, that may be called although they are not public; a name allows private networks, and not this machine.",
+  ),
+  PLATZ_EGRESS_BLOCK: Blocked.prefault("").describe(
+    "Addresses and ranges, by commas, that may not be called even if they are public or allowed, such as a cluster's services.",
   ),
   PLATZ_EGRESS_RESOLVE: Overrides.prefault("").describe(
     "For development: domain=host:port or domain=http://host:port, by commas; calls to the domain go there.",
@@ -28,10 +36,11 @@ export const egressSettings = {
 const EgressEnvironment = z.object(egressSettings);
 export type EgressEnvironment = z.output<typeof EgressEnvironment>;
 
-/** The egress that these settings describe, with what the process adds to them, such as ranges to block. */
+/** The egress that these settings describe, with what the process adds to them. */
 export function egressOf(settings: EgressEnvironment, more: EgressSettings = {}): Egress {
   return createEgress({
     allow: settings.PLATZ_EGRESS_ALLOW,
+    block: settings.PLATZ_EGRESS_BLOCK,
     resolveOverrides: settings.PLATZ_EGRESS_RESOLVE,
     ...more,
   });
