@@ -25,13 +25,14 @@ export class AuditChainer implements AsyncDisposable {
   #stopped = false;
   #told = { position: 0, at: 0 };
   #position = 0;
+  #failureToldAt = Number.NEGATIVE_INFINITY;
 
   private constructor(options: AuditChainerOptions) {
     this.#options = options;
     this.#ticks = every(
       options.tickMs ?? TICK_MS,
       () => this.chain(),
-      (error) => options.log.warn({ error }, "the audit log cannot be chained now"),
+      (error) => this.#tellFailure(error),
     );
   }
 
@@ -64,6 +65,15 @@ export class AuditChainer implements AsyncDisposable {
       if ((await chainAuditLog(this.#options)) !== "more") break;
     }
     await this.#tell();
+  }
+
+  /** Not at each tick: what is away for hours would fill the log. */
+  #tellFailure(error: unknown): void {
+    const { log, now, tellMs = TELL_MS } = this.#options;
+    const at = now().getTime();
+    if (at - this.#failureToldAt < tellMs) return;
+    this.#failureToldAt = at;
+    log.warn({ error }, "the audit log cannot be chained now");
   }
 
   async #tell(): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { auditChain } from "@platz/db/schema";
+import { failingDatabase } from "@platz/db/testing";
 import { eq, sql } from "drizzle-orm";
 import { nothingDone, recordDenial } from "../record-denial.ts";
 import { pruneAudit } from "./prune.ts";
@@ -34,6 +35,42 @@ test("old entries are deleted down to a checkpoint, from which the rest is verif
   expect(await pruneAudit({ db, keys: keysOf(db), now }, before)).toBe(0);
   await db.execute(sql`update audit_log set actor_label = 'nobody' where chain_position = 35`);
   expect(await faultOf()).toContain("chained at position 35, was changed");
+});
+
+test("what is pruned again goes on from a new checkpoint, and the chain never ends", async () => {
+  const { db, write, chain, verify, chained } = world;
+  const soon = () => new Date(Date.now() + 60_000);
+  for (const round of [1, 2, 3]) {
+    await write(5);
+    await chain();
+    expect(await pruneAudit({ db, keys: keysOf(db), now }, soon())).toBeGreaterThanOrEqual(5);
+    expect(`round ${round}: ${(await verify()).fault}`).toBe(`round ${round}: undefined`);
+    // The checkpoint alone; the entry that says so waits.
+    expect(await chained()).toEqual([null]);
+    await chain();
+  }
+  expect((await verify()).head.position).toBeGreaterThan(20);
+});
+
+test("whoever prunes and is killed before any statement has deleted nothing, or all of a piece with its checkpoint", async () => {
+  const { db, write, chain, verify } = world;
+  await write(20, "now() - interval '400 days'");
+  await chain();
+  const keys = keysOf(db);
+  await keys.current();
+  const before = new Date(Date.now() - 86_400_000);
+  for (let dieAt = 1; ; dieAt += 1) {
+    const failing = failingDatabase(db, dieAt);
+    const outcome = await pruneAudit({ db: failing.db, keys, now }, before).catch(() => "died");
+    const { fault, from } = await verify();
+    expect([fault, [1, 21].includes(from)]).toEqual([undefined, true]);
+    if (failing.count() < dieAt) {
+      expect(outcome).toBe(0);
+      break;
+    }
+    expect(outcome).toBe("died");
+  }
+  expect((await verify()).from).toBe(21);
 });
 
 test("how often a denial was repeated is chained when its hour is over, and not to be changed from then on", async () => {
