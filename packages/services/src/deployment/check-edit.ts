@@ -47,7 +47,8 @@ export async function checkEdit(context: ServiceContext, edit: Edit): Promise<Ch
   const chart = await chartAfter(context, edit);
   const features = chartFeatures(chart);
   if (edit.isRenamed || edit.hasOtherChart) requireFittingName(after.kindName, after.name, features);
-  if (envId !== null && (edit.hasOtherChart || envId !== before.envId)) {
+  const isToBeGiven = features.needs.length > 0 && (edit.hasOtherChart || envId !== before.envId);
+  if (isToBeGiven && envId !== null) {
     const known = envId === before.envId ? await findHelmChart(context.db, before.helmChartId) : undefined;
     await requireMayGiveNeeds(context, envId, { chart, before: known });
   }
