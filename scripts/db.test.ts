@@ -38,7 +38,7 @@ test("a setting that is missing is named, and --help lists the commands", async 
     err: "Set DATABASE_URL: npm run db needs it for this.\n",
   });
   const { out } = await run(["--help"], {});
-  for (const name of ["migrate", "generate", "rotate", "rotate-signing-keys", "verify-audit", "prune-audit"])
+  for (const name of ["migrate", "rotate", "seal-past", "rotate-signing-keys", "verify-audit", "prune-audit"])
     expect(out).toContain(name);
 });
 
@@ -77,4 +77,16 @@ test("an operator verifies the audit log, is told the first entry that was chang
   );
   const cut = await run(["verify-audit", "--head", `9${head}`], env);
   expect(cut.status).toBe(1);
+});
+
+test("an operator looks once more for secrets that stand in the open, and is told how many there were", async () => {
+  await using db = await createTestDatabase();
+  const env = { DATABASE_URL: db.url, PLATZ_ENCRYPTION_KEYS: oldKey };
+  expect(await run(["seal-past"], env)).toEqual({
+    status: 0,
+    err: "",
+    out: ["deployments", "tasks", "auditEntries"]
+      .map((what) => `${what}: 0 held a secret in the open\n`)
+      .join(""),
+  });
 });

@@ -7,6 +7,7 @@ import {
   pruneAudit,
   rotateSealed,
   rotateSigningKeys,
+  sealPast,
   signingKeyStore,
   verifyAudit,
 } from "@platz/services";
@@ -52,6 +53,20 @@ command
       const counts = Object.entries(await rotateSealed({ db, keyring }));
       for (const [table, count] of counts) console.log(`${table}: ${count} rows sealed anew`);
       console.log(`Everything is sealed with the key "${keyring.currentKeyId}".`);
+    }),
+  );
+
+command
+  .command("seal-past")
+  .description(
+    "looks once more for secrets that versions before this one wrote in the open, seals them and takes them out of the audit log; the API does it by itself when it starts",
+  )
+  .action(() =>
+    withDatabase(async (db) => {
+      const keyring = createKeyRing(required("PLATZ_ENCRYPTION_KEYS"));
+      const log = { info() {}, warn: (fields: object, text: string) => console.error(text, fields) };
+      const counts = Object.entries((await sealPast({ db, keyring, log }, { again: true })) ?? {});
+      for (const [what, count] of counts) console.log(`${what}: ${count} held a secret in the open`);
     }),
   );
 

@@ -4,6 +4,8 @@ import { every, sleep } from "@platz/worker";
 
 export interface AuditChainerOptions extends ChainDependencies {
   readonly log: ServiceLog;
+  /** What has to have happened before anything is chained. */
+  readonly first?: () => Promise<void>;
   /** How often to look for entries, in ms. */
   readonly tickMs?: number;
   /** How often, at most, the head is logged, in ms. */
@@ -21,6 +23,7 @@ const STOP_MS = 1000;
 export class AuditChainer implements AsyncDisposable {
   readonly #options: AuditChainerOptions;
   readonly #ticks: Disposable;
+  #prepared: Promise<void> | undefined;
   #working: Promise<void> | undefined;
   #stopped = false;
   #told = { position: 0, at: 0 };
@@ -61,6 +64,11 @@ export class AuditChainer implements AsyncDisposable {
   }
 
   async #chainAll(): Promise<void> {
+    this.#prepared ??= this.#options.first?.() ?? Promise.resolve();
+    await this.#prepared.catch((error) => {
+      this.#prepared = undefined;
+      throw error;
+    });
     while (!this.#stopped) {
       if ((await chainAuditLog(this.#options)) !== "more") break;
     }

@@ -8,6 +8,7 @@ import {
   FreshCache,
   finishSignIn,
   publishedKeys,
+  sealPast,
   signingKeyStore,
 } from "@platz/services";
 import { createMetrics, type Logger } from "@platz/telemetry";
@@ -43,8 +44,14 @@ export function composeHandler(settings: ApiSettings, parts: HandlerParts): Comp
   const callers = composed.use(new CallerCache({ feed }));
   const totals = composed.use(new FreshCache<number>({ feed }));
   const now = () => new Date();
-  const keys = signingKeyStore({ db, keyring: settings.PLATZ_ENCRYPTION_KEYS, now }, "audit");
-  const chainer = composed.use(AuditChainer.start({ db, log, now, keys: createSigningKeys(keys) }));
+  const keyring = settings.PLATZ_ENCRYPTION_KEYS;
+  const keys = createSigningKeys(signingKeyStore({ db, keyring, now }, "audit"));
+  // Once an entry is chained nothing can be taken out of it any more.
+  const first = async () => {
+    await sealPast({ db, keyring, log }, { signal: parts.stopping });
+    parts.stopping.throwIfAborted();
+  };
+  const chainer = composed.use(AuditChainer.start({ db, log, now, keys, first }));
   const { fetch, figures } = createServer(
     serverDependencies(settings, { ...parts, feed, callers, totals, chainer }),
   );

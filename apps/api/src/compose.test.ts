@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { ConfigError } from "@platz/config";
+import { deployments } from "@platz/db/schema";
 import { createTestDatabase, databaseDoor, type TestDatabase } from "@platz/db/testing";
+import { createTestWorld } from "@platz/services/testing";
 import { createLogger } from "@platz/telemetry";
 import { sleep } from "@platz/worker";
 import { startApi } from "./compose.ts";
@@ -30,6 +32,29 @@ test("it migrates an empty database and is ready then", async () => {
   await using api = await startApi(settings(), { log });
   const response = await waitFor(`http://127.0.0.1:${api.port}/ready`, 200);
   expect(await response.json()).toEqual({ ready: true, missing: [] });
+});
+
+test("at its first start it seals what earlier versions wrote in the open, and says how much that was", async () => {
+  await using own = await createTestDatabase();
+  const world = await createTestWorld(own);
+  const { id } = await world.installed({ config: { size: 1, pin: "open-4711" } });
+  await own.$client`update deployments set config = '{"size": 1, "pin": "open-4711"}' where id = ${id}`;
+  const lines: string[] = [];
+  const telling = createLogger({
+    name: "api",
+    level: "info",
+    destination: { write: (line: string) => void lines.push(line) },
+  });
+  await using api = await startApi(
+    testSettings(own.url, { PLATZ_ENCRYPTION_KEYS: `test:${btoa("k".repeat(32))}` }),
+    { log: telling },
+  );
+  await waitFor(`http://127.0.0.1:${api.port}/ready`, 200);
+  const isSealed = async () => !JSON.stringify(await own.select().from(deployments)).includes("open-4711");
+  for (let tries = 0; tries < 400 && !(await isSealed()); tries++) await sleep(25);
+  expect(await isSealed()).toBe(true);
+  for (let tries = 0; tries < 400 && !lines.join().includes("sealed"); tries++) await sleep(25);
+  expect(lines.find((line) => line.includes("secrets that stood in the open"))).toContain('"deployments":1');
 });
 
 test("it starts while the database is away, says so, and is ready when the database comes", async () => {

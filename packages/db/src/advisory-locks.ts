@@ -14,4 +14,6 @@ export const advisoryLocks = {
   clusterQuestions: 7_529_006,
   /** Whoever holds it chains the audit log, or deletes what is old of it. */
   auditChain: 7_529_012,
+  /** Whoever holds it looks through the past for secrets that were written in the open. */
+  sealedPast: 7_529_013,
 } as const;

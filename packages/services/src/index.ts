@@ -145,6 +145,7 @@ export { createResourceOffer } from "./resource-offer/create.ts";
 export { deleteResourceOffer } from "./resource-offer/delete.ts";
 export { listResourceOffers } from "./resource-offer/list.ts";
 export { type RotationDependencies, rotateSealed } from "./sealed/rotate-sealed.ts";
+export { type SealedPast, sealPast } from "./sealed/seal-past.ts";
 export { createSecret } from "./secret/create.ts";
 export { deleteSecret } from "./secret/delete.ts";
 export { getSecret } from "./secret/get.ts";

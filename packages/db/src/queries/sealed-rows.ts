@@ -15,8 +15,8 @@ export interface SealedRow {
 export interface SealedColumn {
   /** Rows after this id, in the order of ids. */
   page(db: Queryable, afterId: string, limit: number): Promise<SealedRow[]>;
-  /** Replaces the content, unless somebody else has changed it meanwhile. */
-  replace(db: Queryable, row: SealedRow, content: Json): Promise<void>;
+  /** Replaces the content, unless somebody else has changed it meanwhile: then `false`, and theirs stays. */
+  replace(db: Queryable, row: SealedRow, content: Json): Promise<boolean>;
 }
 
 const json = (content: Json) => sql`${JSON.stringify(content)}::text::jsonb`;
@@ -33,10 +33,12 @@ export const sealedColumns = {
           .limit(limit)
       ).map((row) => ({ ...row, deploymentId: null })),
     async replace(db, { id, content: before }, content) {
-      await db
+      const rows = await db
         .update(secrets)
         .set({ contents: String(content) })
-        .where(and(eq(secrets.id, id as SecretId), eq(secrets.contents, String(before))));
+        .where(and(eq(secrets.id, id as SecretId), eq(secrets.contents, String(before))))
+        .returning({ id: secrets.id });
+      return rows.length > 0;
     },
   },
   signing_keys: {
@@ -50,10 +52,12 @@ export const sealedColumns = {
           .limit(limit)
       ).map((row) => ({ ...row, deploymentId: null })),
     async replace(db, { id, content: before }, content) {
-      await db
+      const rows = await db
         .update(signingKeys)
         .set({ sealedKey: String(content) })
-        .where(and(eq(signingKeys.id, id), eq(signingKeys.sealedKey, String(before))));
+        .where(and(eq(signingKeys.id, id), eq(signingKeys.sealedKey, String(before))))
+        .returning({ id: signingKeys.id });
+      return rows.length > 0;
     },
   },
   deployments: {
@@ -74,7 +78,7 @@ export const sealedColumns = {
         .orderBy(asc(deployments.id))
         .limit(limit),
     async replace(db, { id, content: before }, content) {
-      await db
+      const rows = await db
         .update(deployments)
         .set({
           config: sql`${json(content)} -> 'config'`,
@@ -85,7 +89,9 @@ export const sealedColumns = {
             eq(deployments.id, id as DeploymentId),
             sql`jsonb_build_object('config', ${deployments.config}, 'valuesOverride', ${deployments.valuesOverride}) = ${json(before)}`,
           ),
-        );
+        )
+        .returning({ id: deployments.id });
+      return rows.length > 0;
     },
   },
   deployment_resources: {
@@ -104,7 +110,7 @@ export const sealedColumns = {
           .limit(limit)
       ).map((row) => ({ ...row, deploymentId: null })),
     async replace(db, { id, content: before }, content) {
-      await db
+      const rows = await db
         .update(deploymentResources)
         .set({ props: json(content) })
         .where(
@@ -112,7 +118,9 @@ export const sealedColumns = {
             eq(deploymentResources.id, id as DeploymentResourceId),
             sql`${deploymentResources.props} = ${json(before)}`,
           ),
-        );
+        )
+        .returning({ id: deploymentResources.id });
+      return rows.length > 0;
     },
   },
   deployment_tasks: {
@@ -133,7 +141,7 @@ export const sealedColumns = {
         .orderBy(asc(deploymentTasks.id))
         .limit(limit),
     async replace(db, { id, content: before }, content) {
-      await db
+      const rows = await db
         .update(deploymentTasks)
         .set({ operation: json(content) })
         .where(
@@ -141,7 +149,9 @@ export const sealedColumns = {
             eq(deploymentTasks.id, id as DeploymentTaskId),
             sql`${deploymentTasks.operation} = ${json(before)}`,
           ),
-        );
+        )
+        .returning({ id: deploymentTasks.id });
+      return rows.length > 0;
     },
   },
 } as const satisfies Record<string, SealedColumn>;

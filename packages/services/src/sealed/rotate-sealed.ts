@@ -31,7 +31,8 @@ const reseal: Readonly<Record<Table, (keyring: KeyRing, row: SealedRow) => Promi
 
 /**
  * Seals with the present key whatever an older one sealed, so that the older one can be taken out of the ring. It can be
- * broken off and begun again, and runs beside everything else. Tells how many rows of each table were sealed anew.
+ * broken off and begun again, and runs beside everything else: what somebody writes meanwhile is never overwritten, and
+ * looked at again. Tells how many rows of each table were sealed anew.
  * Throws a `SealingError` for a value whose key is not in the ring.
  */
 export async function rotateSealed({ db, keyring }: RotationDependencies): Promise<Record<Table, number>> {
@@ -42,15 +43,26 @@ export async function rotateSealed({ db, keyring }: RotationDependencies): Promi
     deployment_resources: 0,
     deployment_tasks: 0,
   };
+  // What others wrote meanwhile may hold what the old key sealed, as tasks are made of deployments: until none is found.
+  while (await rotateOnce({ db, keyring }, counts));
+  return counts;
+}
+
+/** Goes through everything once. Whether there was something that an older key had sealed. */
+async function rotateOnce(
+  { db, keyring }: RotationDependencies,
+  counts: Record<Table, number>,
+): Promise<boolean> {
+  let found = false;
   for (const table of Object.keys(sealedColumns) as Table[]) {
     for await (const row of rowsOf(db, sealedColumns[table])) {
       const content = await reseal[table](keyring, row);
       if (sameJson(content, row.content)) continue;
-      await sealedColumns[table].replace(db, row, content);
-      counts[table] += 1;
+      found = true;
+      if (await sealedColumns[table].replace(db, row, content)) counts[table] += 1;
     }
   }
-  return counts;
+  return found;
 }
 
 async function* rowsOf(db: Queryable, column: SealedColumn): AsyncGenerator<SealedRow> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { deployments, deploymentTasks, secrets, signingKeys } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import { type DeploymentId, Invalid } from "@platz/domain";
-import { createKeyRing } from "@platz/sealing";
+import { asSealed, createKeyRing } from "@platz/sealing";
 import { eq } from "drizzle-orm";
 import { getDeployment } from "../deployment/get.ts";
 import { updateDeployment } from "../deployment/update.ts";
@@ -166,4 +166,36 @@ test("a rotation seals everything anew, so that the old key can go, and changes 
   const keyring = createKeyRing(newKeys);
   const shown = await getDeployment({ ...world.owner, keyring }, id);
   expect(shown).toMatchObject({ config: { size: 1, pin }, valuesOverride: override });
+});
+
+test("a rotation never overwrites what somebody writes meanwhile, and seals that anew too", async () => {
+  const oldKeys = `test:${btoa("k".repeat(32))}`;
+  const both = createKeyRing(`second:${btoa("s".repeat(32))},new:${btoa("n".repeat(32))},${oldKeys}`);
+  const { id } = await createSecret(world.envAdmin, {
+    envId: world.env.id,
+    collection: "c",
+    name: "r",
+    contents: "1",
+  });
+  const place = `secrets/${id}/contents`;
+  let isWritten = false;
+  const racing: typeof both = {
+    ...both,
+    needsRotation: (sealed) => both.needsRotation(sealed),
+    seal: (text, at) => both.seal(text, at),
+    async open(sealed, at) {
+      const text = await both.open(sealed, at);
+      if (at === place && !isWritten) {
+        isWritten = true;
+        const contents = await world.owner.keyring.seal("2", place);
+        await db.update(secrets).set({ contents }).where(eq(secrets.id, id));
+      }
+      return text;
+    },
+  };
+  await rotateSealed({ db, keyring: racing });
+  const [row] = await db.select().from(secrets).where(eq(secrets.id, id));
+  expect(isWritten).toBe(true);
+  expect(row?.contents).toStartWith("platz1.second.");
+  expect(await both.open(asSealed(row?.contents ?? ""), place)).toBe("2");
 });
