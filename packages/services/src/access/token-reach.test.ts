@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { listSecrets as querySecrets } from "@platz/db/queries/secrets";
 import { deploymentKinds, deploymentTasks } from "@platz/db/schema";
-import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
+import { createTestDatabase, failingDatabase, type TestDatabase } from "@platz/db/testing";
 import { type Deployment, Forbidden, type HelmChartId, NotFound, TooManyRequests } from "@platz/domain";
 import { eq } from "drizzle-orm";
 import { getChart } from "../chart/get.ts";
@@ -249,4 +250,24 @@ test("nobody gives a token more than they have: what a chart newly needs is for 
   expect(await upgradeTo(bob, same)).toMatchObject({ helmChartId: same.id });
   const wider = await chartWith([{ ...need, deployments: "*" }]);
   await expect(upgradeTo(bob, wider)).rejects.toThrow(Forbidden);
+});
+
+test("reach is asked of deployments alone: what people and bots read costs no statement more", async () => {
+  const secret = await createSecret(world.envAdmin, {
+    envId: world.env.id,
+    collection: "c",
+    name: crypto.randomUUID(),
+    contents: "x",
+  });
+  const page = { page: 1, perPage: 5 };
+  for (const context of [world.member, world.ownerBot]) {
+    const counted = failingDatabase(db);
+    const asked = { ...context, db: counted.db };
+    await getSecret(asked, secret.id);
+    expect(counted.count()).toBe(1);
+    const bare = failingDatabase(db);
+    await listSecrets(asked, { page });
+    await querySecrets(bare.db, context.scope.envs, { filter: {}, list: { page } });
+    expect(counted.count() - 1).toBe(bare.count());
+  }
 });
