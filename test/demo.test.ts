@@ -29,6 +29,7 @@ test("the main job works from sign-in to the namespace being gone, through the t
     "put the cluster into the env",
     "package and push the sample chart",
     "the charts are discovered, with their extensions",
+    "grant the kind what its chart needs beyond its namespaces",
     "create a secret",
     "deploy: Install runs Helm, and the deployment is Running",
     "the Kubernetes resources appear, with colours",

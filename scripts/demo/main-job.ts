@@ -4,7 +4,7 @@ import { askAbout, type DemoStack, expectThat, signedInClient } from "./demo-wor
 import { act, failAndRepair, install, leave, look, refuseAndUpgrade } from "./deployment-life.ts";
 import { eventually, type Play } from "./play.ts";
 import { runProgram } from "./run-program.ts";
-import type { Scene } from "./scene.ts";
+import type { Charts, Scene } from "./scene.ts";
 
 const ADMIN = "admin@platz.dev";
 
@@ -23,6 +23,7 @@ export async function playMainJob(stack: DemoStack, play: Play): Promise<void> {
   await removeLeftovers(scene);
   const { env, cluster } = await prepareEnv(scene);
   const charts = await findCharts(scene);
+  await grantKind(scene, { charts, clusterId: cluster.id });
   const secret = await play.step("create a secret", () =>
     client.secrets.create.mutate({
       envId: env.id,
@@ -99,6 +100,24 @@ async function prepareEnv({ play, client, stack, mark }: Scene) {
     );
   });
   return { env, cluster };
+}
+
+/** What the chart needs beyond its namespace: its kind is granted that and no more. The sample needs nothing. */
+async function grantKind(
+  { play, client }: Scene,
+  { charts, clusterId }: { charts: Charts; clusterId: string },
+): Promise<void> {
+  await play.step(
+    "grant the kind what its chart needs beyond its namespaces",
+    () =>
+      client.kindGrants.createForChart.mutate({
+        helmChartId: charts.first.id,
+        clusterIds: [clusterId],
+        reason: "The demo deploys it.",
+      }),
+    ({ grant, ungranted }) =>
+      grant === null ? "it needs nothing" : `${grant.preset}, for ${ungranted.length} objects`,
+  );
 }
 
 async function findCharts({ play, client, stack, mark }: Scene) {

@@ -73,6 +73,7 @@ export const permissionMatrix = {
   "kindGrants.delete": "site admin",
   "kindGrants.get": "list",
   "kindGrants.list": "list",
+  "kindGrants.wouldBeRefused": "site admin",
   "kinds.get": "list",
   "kinds.list": "list",
   "kinds.update": "site admin",

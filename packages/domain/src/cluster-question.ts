@@ -33,6 +33,7 @@ export const ClusterQuestion = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("PodEvents"), ...ofDeployment }),
   /** What would be applied is sealed: it holds the values with their secrets. */
   z.object({ kind: z.literal("ReleaseDiff"), ...ofDeployment, sealed: z.string() }),
+  z.object({ kind: z.literal("ReleaseRights"), ...ofDeployment, grant: EffectiveGrant }),
   /** Of a deployment that may not be there yet: nothing in the cluster is looked at but which kinds it has. */
   z.object({
     kind: z.literal("Render"),
@@ -109,6 +110,7 @@ export const clusterAnswers = {
     ungranted: z.array(UngrantedObject),
     leastGrant: LeastGrant,
   }),
+  ReleaseRights: z.object({ ungranted: z.array(UngrantedObject), leastGrant: LeastGrant }),
   PodEvents: z.object({ events: z.array(DeploymentEvent), isComplete: z.boolean() }),
 } as const satisfies Record<ClusterQuestionKind, z.ZodType>;
 export type ClusterAnswer<Kind extends ClusterQuestionKind> = z.output<(typeof clusterAnswers)[Kind]>;

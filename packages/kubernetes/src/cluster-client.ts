@@ -17,7 +17,7 @@ import { listEvents, listPods } from "./pods.ts";
 import type { WatchTiming } from "./reflector.ts";
 import { listReleaseRecords, markReleaseFailed, type ReleaseRecord } from "./release-records.ts";
 import { type AppliedSecret, applySecret, deleteSecret, listManagedSecrets } from "./secrets.ts";
-import { releaseManifest, type StatedWorkload, statedWorkloads } from "./stated-workloads.ts";
+import { releaseManifest, releaseObjects, type StatedWorkload, statedWorkloads } from "./stated-workloads.ts";
 import { createTransport } from "./transport.ts";
 import { type ClusterHandlers, watchCluster } from "./watch-cluster.ts";
 import {
@@ -73,6 +73,8 @@ export interface ClusterClient {
   ): Promise<StatedWorkload[]>;
   /** The manifest of a revision. It may hold secrets. */
   releaseManifest(record: { namespace: string; secretName: string }, signal?: Signal): Promise<string>;
+  /** The same with the hooks of the release. */
+  releaseObjects(record: { namespace: string; secretName: string }, signal?: Signal): Promise<string>;
   /** A workload as it is now; `null` when there is none. */
   getWorkload(workload: Workload, signal?: Signal): Promise<unknown>;
   markReleaseFailed(
@@ -119,6 +121,7 @@ export function openCluster(connection: ClusterConnection): ClusterClient {
     listReleaseRecords: (release, signal) => listReleaseRecords(transport, release, signal),
     statedWorkloads: (record, signal) => statedWorkloads(transport, record, signal),
     releaseManifest: (record, signal) => releaseManifest(transport, record, signal),
+    releaseObjects: (record, signal) => releaseObjects(transport, record, signal),
     getWorkload: (workload, signal) => getWorkload(transport, workload, signal),
     markReleaseFailed: (record, signal) => markReleaseFailed(transport, record, signal),
     watch: (handlers, signal, timing) =>

@@ -11,7 +11,10 @@ export interface StatedWorkload {
   readonly object: unknown;
 }
 
-const Release = z.object({ manifest: z.string() });
+const Release = z.object({
+  manifest: z.string(),
+  hooks: z.array(z.object({ manifest: z.string() })).nullish(),
+});
 
 /** The manifest of a revision of a release, as Helm has applied it. */
 export async function releaseManifest(
@@ -20,6 +23,16 @@ export async function releaseManifest(
   signal?: AbortSignal,
 ): Promise<string> {
   return Release.parse(await readRelease(transport, record, signal)).manifest;
+}
+
+/** All that a revision of a release has applied, its hooks too. */
+export async function releaseObjects(
+  transport: Transport,
+  record: { readonly namespace: string; readonly secretName: string },
+  signal?: AbortSignal,
+): Promise<string> {
+  const { manifest, hooks } = Release.parse(await readRelease(transport, record, signal));
+  return [manifest, ...(hooks ?? []).map((hook) => hook.manifest)].join("\n---\n");
 }
 
 const Stated = z.looseObject({ kind: z.enum(rolloutKinds), metadata: z.object({ name: z.string() }) });

@@ -98,6 +98,7 @@ export type {
   PodSecurity,
   PodSecurityLevel,
   UngrantedObject,
+  WouldBeRefused,
 } from "./platz/kind-grants.ts";
 export type {
   CallOptions,

@@ -124,6 +124,7 @@ export { deleteKindGrant } from "./kind-grant/delete.ts";
 export { getKindGrant } from "./kind-grant/get.ts";
 export { grantOf } from "./kind-grant/grant-of.ts";
 export { listKindGrants } from "./kind-grant/list.ts";
+export { type WouldBeRefused, wouldBeRefused } from "./kind-grant/would-be-refused.ts";
 export { getMe } from "./me/get.ts";
 export { outageOf } from "./outage.ts";
 export { listPodEvents } from "./pod/events.ts";

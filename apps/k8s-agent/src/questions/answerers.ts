@@ -7,6 +7,7 @@ import {
 } from "@platz/domain";
 import { type ClusterClient, isNotFound } from "@platz/kubernetes";
 import { releaseDiff } from "./release-diff.ts";
+import { releaseRights } from "./release-rights.ts";
 import { render } from "./render.ts";
 import type { Rendering } from "./render-chart.ts";
 
@@ -35,6 +36,7 @@ const answerers: Answerers = {
     }
   },
   ReleaseDiff: releaseDiff,
+  ReleaseRights: releaseRights,
   Render: render,
   PodEvents: ({ namespace }, { cluster, signal }) => cluster.listEvents(namespace, signal),
 };

@@ -15,6 +15,6 @@ export async function render(
 }
 
 /** Every API version that a manifest may mean, without reading it as YAML. */
-function apiVersionsIn(manifest: string): string[] {
+export function apiVersionsIn(manifest: string): string[] {
   return [...manifest.matchAll(/\bapiVersion:[ \t]*["']?([^\s"',}]+)/g)].flatMap(([, found]) => found ?? []);
 }

@@ -5,11 +5,14 @@ import {
   deleteKindGrant,
   getKindGrant,
   listKindGrants,
+  wouldBeRefused,
 } from "@platz/services";
+import { z } from "zod";
 import { idInput, is, listInput } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
 
 const List = listInput("kindGrants", { kindId: is(KindId) });
+const OfKind = z.strictObject({ kindId: KindId });
 
 export const kindGrants = router({
   list: procedure.input(List).query(({ ctx, input }) => listKindGrants(ctx, input)),
@@ -18,5 +21,6 @@ export const kindGrants = router({
   createForChart: procedure
     .input(NewKindGrantForChart)
     .mutation(({ ctx, input }) => createKindGrantForChart(ctx, input)),
+  wouldBeRefused: procedure.input(OfKind).query(({ ctx, input }) => wouldBeRefused(ctx, input.kindId)),
   delete: procedure.input(idInput(KindGrantId)).mutation(({ ctx, input }) => deleteKindGrant(ctx, input.id)),
 });

@@ -7,6 +7,7 @@ const nothing: { readonly [Kind in ClusterQuestionKind]: ClusterAnswer<Kind> } =
   Pods: { pods: [], isComplete: true },
   PodLog: { text: "", isComplete: true },
   PodEvents: { events: [], isComplete: true },
+  ReleaseRights: { ungranted: [], leastGrant: { preset: "nothing", podSecurity: "baseline" } },
   Render: {
     objects: [],
     isComplete: true,

@@ -25,6 +25,10 @@ export const kindGrantCalls = {
         reason: "it needs it",
       }),
     ),
+  "kindGrants.wouldBeRefused":
+    ({ kind }) =>
+    (api) =>
+      api.kindGrants.wouldBeRefused({ kindId: kind.id }),
   "kindGrants.delete": async (world) => {
     const { id } = await newGrant(world);
     return (api) => api.kindGrants.delete({ id });

@@ -34,6 +34,7 @@ export function createPlatz(client: Client, { timeoutMs }: { readonly timeoutMs:
       get: get(client.kindGrants.get),
       create: mutation(client.kindGrants.create),
       createForChart: mutation(client.kindGrants.createForChart),
+      wouldBeRefused: query(client.kindGrants.wouldBeRefused),
       delete: remove(client.kindGrants.delete),
     },
     registries: { ...listed(client.registries.list, nothing), get: get(client.registries.get) },

@@ -35,6 +35,7 @@ import type {
   NewKindGrant,
   NewKindGrantForChart,
   UngrantedObject,
+  WouldBeRefused,
 } from "./kind-grants.ts";
 import type { Me } from "./me.ts";
 import type { CollectionRequest, Platz } from "./platz.ts";
@@ -64,6 +65,7 @@ test("what the compiler holds: everything that Platz says of a thing, and everyt
     | Drift<Kind, Out["kinds"]["get"]>
     | Drift<KindGrant, Out["kindGrants"]["get"]>
     | Drift<GrantForChart, Out["kindGrants"]["createForChart"]>
+    | Drift<WouldBeRefused, Out["kindGrants"]["wouldBeRefused"]>
     | Drift<UngrantedObject, Out["kindGrants"]["createForChart"]["ungranted"][number]>
     | Drift<Registry, Out["registries"]["get"]>
     | Drift<Chart, Out["charts"]["get"]>

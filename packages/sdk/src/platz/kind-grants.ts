@@ -1,5 +1,5 @@
 import type { JsonObject } from "./json.ts";
-import type { Create, Delete, Get, Listed, OneOf } from "./lists.ts";
+import type { CallOptions, Create, Delete, Get, Listed, OneOf } from "./lists.ts";
 
 export type GrantPreset = "nothing" | "crds" | "everything";
 /** A level of Kubernetes' Pod Security Standards. */
@@ -67,10 +67,30 @@ export interface GrantForChart {
   readonly ungranted: readonly UngrantedObject[];
 }
 
+interface OfDeployment {
+  readonly deploymentId: string;
+  readonly name: string;
+  readonly clusterId: string;
+}
+
+/** What of the running releases of a kind would be refused if it had no grant at all. */
+export interface WouldBeRefused {
+  /** Installed deployments of the kind, and how many of them were looked at. */
+  readonly deployments: number;
+  readonly looked: number;
+  /** How many of these have objects that would be refused, and how many objects that are. */
+  readonly refused: number;
+  readonly objects: number;
+  readonly examples: readonly (OfDeployment & { readonly objects: readonly UngrantedObject[] })[];
+  /** Those that could not be looked at, and why. */
+  readonly unknown: readonly (OfDeployment & { readonly reason: string })[];
+}
+
 /** Everybody reads grants; site admins give them and take them back. */
 export interface KindGrants extends Listed<KindGrant, { kindId?: OneOf<string> | undefined }, "createdAt"> {
   readonly get: Get<KindGrant>;
   readonly create: Create<NewKindGrant, KindGrant>;
   readonly createForChart: Create<NewKindGrantForChart, GrantForChart>;
+  readonly wouldBeRefused: (of: { kindId: string }, options?: CallOptions) => Promise<WouldBeRefused>;
   readonly delete: Delete;
 }

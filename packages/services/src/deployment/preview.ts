@@ -1,5 +1,4 @@
 import { needSentence } from "@platz/chart-ext";
-import { findClusterHealth } from "@platz/db/queries/k8s-clusters";
 import {
   type JsonObject,
   type LeastGrant,
@@ -10,6 +9,7 @@ import {
   ungrantedSentence,
 } from "@platz/domain";
 import { chartFeatures } from "../chart/chart-extensions.ts";
+import { requireAgent } from "../cluster-question/require-agent.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 import { askRendering, type ToRender } from "./ask-rendering.ts";
 import { renderEdit } from "./render-edit.ts";
@@ -77,7 +77,7 @@ type Rights = Pick<DeploymentPreview, "ungranted" | "leastGrant" | "warnings">;
 /** A preview is of use without an agent, too: then it says what it does not know. */
 async function rightsOf(context: ServiceContext, kindName: string, toRender: ToRender): Promise<Rights> {
   try {
-    await requireAgent(context, toRender);
+    await requireAgent(context, toRender.clusterId);
     const { ungranted, leastGrant } = await askRendering(context, toRender);
     const warnings = ungranted.length === 0 ? [] : [ungrantedSentence(kindName, ungranted)];
     return { ungranted, leastGrant, warnings };
@@ -86,12 +86,4 @@ async function rightsOf(context: ServiceContext, kindName: string, toRender: ToR
     const warning = `Whether the kind has a grant for every object is not known: ${error.message}`;
     return { ungranted: null, leastGrant: null, warnings: [warning] };
   }
-}
-
-/** Nobody waits for an agent that is not there. */
-async function requireAgent({ db, now }: ServiceContext, { clusterId }: ToRender): Promise<void> {
-  const health = await findClusterHealth(db, clusterId);
-  const until = health?.leaseExpiresAt ?? null;
-  if (until !== null && until > now()) return;
-  throw new Unavailable(`No agent works for the cluster ${health?.name ?? clusterId} now.`);
 }
