@@ -1,5 +1,11 @@
-import { ChartArchiveError } from "@platz/oci";
-import { type ChartToRecord, ingestChart, type ServiceDatabase, withdrawTag } from "@platz/services";
+import { ChartArchiveError, digestOfSignatureTag } from "@platz/oci";
+import {
+  type ChartToRecord,
+  ingestChart,
+  recordSignatures,
+  type ServiceDatabase,
+  withdrawTag,
+} from "@platz/services";
 import type { Logger } from "@platz/telemetry";
 import { done, type Reconciler } from "@platz/worker";
 import { readChart } from "./read-chart.ts";
@@ -43,6 +49,13 @@ export function chartReconciler(deps: ChartReconcilerDependencies): ChartReconci
         return done;
       }
       if (settled.get(key) === digest) return done;
+      const signed = digestOfSignatureTag(tag);
+      if (signed !== undefined) {
+        const signatures = await source.signaturesOf({ domain, repository, digest: signed });
+        await recordSignatures(db, { domainName: domain, repoName: repository, digest: signed, signatures });
+        settled.set(key, digest);
+        return done;
+      }
       const fetch = () => fetchChart(deps, { domain, repository, digest });
       const found = { ...names, provider: source.provider, digest };
       const result = await ingestChart({ db, log, fetch, newKindGrant }, found);

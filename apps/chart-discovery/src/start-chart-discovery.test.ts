@@ -5,6 +5,8 @@ import { loadConfig } from "@platz/config";
 import { deploymentKinds, helmCharts, helmRegistries, helmTagFormats } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import { HELM_CHART_LAYER_TYPE, HELM_CONFIG_TYPE } from "@platz/oci";
+import { signChart, signingKeys } from "@platz/oci/testing";
+import { eq } from "drizzle-orm";
 import { ChartDiscoverySettings } from "./settings.ts";
 import { startChartDiscovery } from "./start-chart-discovery.ts";
 import { type TestRepository, testRepository } from "./testing/test-charts.ts";
@@ -92,6 +94,23 @@ test("a chart that was signed when it was pushed is recorded with the digest of 
   manifest.layers.push({ mediaType, digest: provenance, size: file.length });
   await repository.pushManifest("signed", manifest);
   expect(await chartOf(repository, "signed")).toMatchObject({ provenanceDigest: provenance });
+});
+
+test("a chart that is signed after it was pushed is found to be signed, and one that is signed anew by another key, too", async () => {
+  const repository = testRepository();
+  await using _ = await discovering(repository);
+  const { digest } = await repository.push("1.0.0");
+  const chart = await chartOf(repository, "1.0.0");
+  const [first, second] = [signingKeys(), signingKeys()];
+  const keys = [first, second].map(({ publicKey }, index) => ({ name: `key-${index}`, publicKey }));
+  const ofChart = eq(helmRegistries.id, chart.helmRegistryId);
+  await db.update(helmRegistries).set({ signingKeys: keys }).where(ofChart);
+  await signChart(repository.registry, { repository: repository.repository, digest }, first.privateKey);
+  const by = (key: string) => async () =>
+    (await chartsOf(repository)).find(({ signature }) => signature?.key === key);
+  await until("the first signature", by("key-0"));
+  await signChart(repository.registry, { repository: repository.repository, digest }, second.privateKey);
+  await until("the second signature", by("key-1"));
 });
 
 test("a broken extension file is told by file, and the good ones are kept", async () => {

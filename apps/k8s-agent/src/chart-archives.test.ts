@@ -40,6 +40,7 @@ function recorded(domainName: string, provider: HelmRegistry["provider"]): [Helm
       error: null,
       findings: null,
       provenanceDigest: null,
+      signature: null,
       tagFormatId: null,
       ...nothing,
       ...unread,
@@ -54,6 +55,7 @@ function recorded(domainName: string, provider: HelmRegistry["provider"]): [Helm
       available: true,
       faIcon: "question",
       provider,
+      signingKeys: [],
     },
   ];
 }

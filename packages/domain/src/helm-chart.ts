@@ -10,6 +10,8 @@ export const DeploymentKind = z.object({
   name: z.string(),
   /** Whether tokens of its deployments act on their whole env, as before charts declared what they need. */
   legacyTokenRights: z.boolean(),
+  /** Whether its deployments take no chart that is not signed by a key of its registry. */
+  signedChartsOnly: z.boolean(),
 });
 export type DeploymentKind = z.output<typeof DeploymentKind>;
 
@@ -30,8 +32,26 @@ export const UpdateDeploymentKind = z.strictObject({
     .max(40)
     .optional(),
   legacyTokenRights: z.literal(false).optional(),
+  signedChartsOnly: z.boolean().optional(),
 });
 export type UpdateDeploymentKind = z.output<typeof UpdateDeploymentKind>;
+
+/** A public key by which charts of a registry are signed: ECDSA on P-256 in PEM, as `cosign generate-key-pair` makes it. */
+export const SigningKey = z.strictObject({
+  name: z.string().trim().min(1).max(60),
+  publicKey: z.string().max(4_096),
+});
+export type SigningKey = z.output<typeof SigningKey>;
+
+export const signatureStatuses = ["signed", "unsigned", "bad"] as const;
+
+/** What the signatures of a chart are, by the keys of its registry: by which key it is signed, or what is wrong. */
+export const ChartSignature = z.object({
+  status: z.enum(signatureStatuses),
+  key: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+export type ChartSignature = z.output<typeof ChartSignature>;
 
 export const helmRegistryProviders = ["Ecr", "Oci"] as const;
 
@@ -46,10 +66,12 @@ export const HelmRegistry = z.object({
   available: z.boolean(),
   faIcon: z.string(),
   provider: z.enum(helmRegistryProviders),
+  /** By which its charts are checked. Without any, nothing is checked. */
+  signingKeys: z.array(SigningKey),
 });
 export type HelmRegistry = z.output<typeof HelmRegistry>;
 
-/** What a site admin may set on a repository: its icon (a Font Awesome name) and the kind that its charts are of. */
+/** What a site admin may set on a repository: its icon (a Font Awesome name), the kind that its charts are of, and the keys by which they are signed. */
 export const UpdateHelmRegistry = z.strictObject({
   id: HelmRegistryId,
   version: z.int32(),
@@ -59,6 +81,11 @@ export const UpdateHelmRegistry = z.strictObject({
     .max(60)
     .optional(),
   kindId: KindId.optional(),
+  signingKeys: z
+    .array(SigningKey)
+    .max(20)
+    .refine((keys) => new Set(keys.map(({ name }) => name)).size === keys.length, "must have different names")
+    .optional(),
 });
 export type UpdateHelmRegistry = z.output<typeof UpdateHelmRegistry>;
 
@@ -89,6 +116,8 @@ export const HelmChart = z.object({
   error: z.string().nullable(),
   findings: z.string().nullable(),
   provenanceDigest: z.string().nullable(),
+  /** `null`: its registry has no keys to check it by. */
+  signature: ChartSignature.nullable(),
   tagFormatId: HelmTagFormatId.nullable(),
   parsedVersion: z.string().nullable(),
   parsedRevision: z.string().nullable(),

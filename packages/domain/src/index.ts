@@ -105,12 +105,15 @@ export { TooManyRequests } from "./errors/too-many-requests.ts";
 export { Unauthenticated } from "./errors/unauthenticated.ts";
 export { Unavailable } from "./errors/unavailable.ts";
 export {
+  ChartSignature,
   DeploymentKind,
   HelmChart,
   HelmRegistry,
   HelmTagFormat,
   helmRegistryProviders,
   NewHelmTagFormat,
+  SigningKey,
+  signatureStatuses,
   UpdateDeploymentKind,
   UpdateHelmRegistry,
 } from "./helm-chart.ts";

@@ -29,6 +29,8 @@ export const UpgradePolicy = z.object({
   tagFormatId: HelmTagFormatId.nullable(),
   /** `null`: at once. */
   window: UpgradeWindow.nullable(),
+  /** Whether charts are followed only that are signed by a key of their registry. */
+  signedOnly: z.boolean(),
   /** Who, in words. */
   allowedBy: z.string(),
   allowedAt: z.date(),
@@ -49,6 +51,7 @@ export const SetUpgradePolicy = z
     branch: z.string().max(200).nullable().default(null),
     tagFormatId: HelmTagFormatId.nullable().default(null),
     window: UpgradeWindow.nullable().default(null),
+    signedOnly: z.boolean().default(false),
   })
   .refine(({ branch, tagFormatId }) => branch !== null || tagFormatId !== null, {
     path: ["branch"],

@@ -33,10 +33,11 @@ export async function getManifest(exchange: Exchange, wanted: ManifestReference)
     digest: claimed ?? (await digestOf(raw)),
     mediaType: body.mediaType ?? contentType?.split(";")[0]?.trim() ?? "",
     configMediaType: body.config?.mediaType,
-    layers: (body.layers ?? []).map(({ mediaType, digest, size }) => ({
+    layers: (body.layers ?? []).map(({ mediaType, digest, size, annotations }) => ({
       mediaType,
       digest,
       sizeBytes: size,
+      annotations: annotations ?? {},
     })),
     annotations: body.annotations ?? {},
     raw,

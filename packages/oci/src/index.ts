@@ -10,6 +10,14 @@ export {
   type SchemaText,
 } from "./chart-tree.ts";
 export {
+  CosignSignature,
+  cosignSignatures,
+  digestOfSignatureTag,
+  type Judgement,
+  judgeSignatures,
+  readCosignKey,
+} from "./cosign.ts";
+export {
   HELM_CHART_LAYER_TYPE,
   HELM_CONFIG_TYPE,
   HELM_PROVENANCE_LAYER_TYPE,

@@ -15,20 +15,27 @@ export const ACCEPTED_MANIFEST_TYPES = [
 ] as const;
 
 const size = z.int().nonnegative();
-const Descriptor = z.object({ mediaType: z.string().max(255), digest: z.string().max(255), size });
+const annotations = z.record(z.string(), z.string()).nullish();
+const Descriptor = z.object({
+  mediaType: z.string().max(255),
+  digest: z.string().max(255),
+  size,
+  annotations,
+});
 
 /** The parts of a manifest that are read. An index has neither config nor layers, and is no error (W20). */
 export const ManifestBody = z.object({
   mediaType: z.string().max(255).optional(),
   config: Descriptor.optional(),
   layers: z.array(Descriptor).max(10_000).optional(),
-  annotations: z.record(z.string(), z.string()).nullish(),
+  annotations,
 });
 
 export interface Layer {
   readonly mediaType: string;
   readonly digest: string;
   readonly sizeBytes: number;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** A manifest whose digest was verified against its bytes. */

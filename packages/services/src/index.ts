@@ -32,6 +32,7 @@ export {
   ingestChart,
   withdrawTag,
 } from "./chart-ingest/ingest-chart.ts";
+export { recordSignatures } from "./chart-ingest/judge-charts.ts";
 export type { ChartContent } from "./chart-ingest/recorded-chart.ts";
 export { reparseTags } from "./chart-ingest/reparse-tags.ts";
 export { deleteCluster } from "./cluster/delete.ts";

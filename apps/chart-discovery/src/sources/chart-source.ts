@@ -1,4 +1,5 @@
 import type { HelmRegistry } from "@platz/domain";
+import type { CosignSignature } from "@platz/oci";
 
 /** A tag of a repository: what is looked at. */
 export interface TagRef {
@@ -48,4 +49,6 @@ export interface ChartSource {
    * the author's to put right; any other error may pass by itself.
    */
   pull(chart: Omit<TagRef, "tag"> & { readonly digest: string }): Promise<SourcedChart | null>;
+  /** What has been put beside a chart to sign it; nothing when nothing is there. */
+  signaturesOf(chart: Omit<TagRef, "tag"> & { readonly digest: string }): Promise<CosignSignature[]>;
 }

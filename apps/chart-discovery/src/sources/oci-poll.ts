@@ -1,4 +1,4 @@
-import { type Registry, RegistryError } from "@platz/oci";
+import { cosignSignatures, type Registry, RegistryError } from "@platz/oci";
 import type { Logger } from "@platz/telemetry";
 import { isTransient } from "../is-transient.ts";
 import type { OutageLog } from "../outage-log.ts";
@@ -42,6 +42,7 @@ export function createOciPoll(options: OciPollOptions): ChartSource {
       return digest;
     },
     pull: (chart) => chartOfDigest(registry, chart),
+    signaturesOf: (chart) => cosignSignatures(registry, chart),
   };
 }
 

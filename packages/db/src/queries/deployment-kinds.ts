@@ -51,11 +51,11 @@ export async function lockDeploymentKind(db: Queryable, id: KindId): Promise<Dep
 /** Saves an edit and counts it. Throws a unique violation when the name is taken. */
 export async function updateDeploymentKindRow(
   db: Queryable,
-  { id, name, legacyTokenRights }: Omit<UpdateDeploymentKind, "version">,
+  { id, name, legacyTokenRights, signedChartsOnly }: Omit<UpdateDeploymentKind, "version">,
 ): Promise<DeploymentKind | undefined> {
   const [row] = await db
     .update(deploymentKinds)
-    .set({ name, legacyTokenRights, version: sql`${deploymentKinds.version} + 1` })
+    .set({ name, legacyTokenRights, signedChartsOnly, version: sql`${deploymentKinds.version} + 1` })
     .where(eq(deploymentKinds.id, id))
     .returning();
   return row;

@@ -61,11 +61,11 @@ export async function lockHelmRegistry(db: Queryable, id: HelmRegistryId): Promi
 /** Saves an edit and counts it. */
 export async function updateHelmRegistryRow(
   db: Queryable,
-  { id, faIcon, kindId }: Omit<UpdateHelmRegistry, "version">,
+  { id, faIcon, kindId, signingKeys }: Omit<UpdateHelmRegistry, "version">,
 ): Promise<HelmRegistry | undefined> {
   const [row] = await db
     .update(helmRegistries)
-    .set({ faIcon, kindId, version: sql`${helmRegistries.version} + 1` })
+    .set({ faIcon, kindId, signingKeys, version: sql`${helmRegistries.version} + 1` })
     .where(eq(helmRegistries.id, id))
     .returning();
   return row;

@@ -197,7 +197,7 @@ const CANDIDATES_MAX = 500;
 export async function listChartsToFollow(
   db: Queryable,
   helmChartId: HelmChartId,
-  { branch, tagFormatId }: Pick<UpgradePolicy, "branch" | "tagFormatId">,
+  { branch, tagFormatId, signedOnly }: Pick<UpgradePolicy, "branch" | "tagFormatId" | "signedOnly">,
 ): Promise<{ readonly present: ChartToFollow; readonly younger: readonly ChartToFollow[] } | undefined> {
   const columns = {
     id: helmCharts.id,
@@ -221,6 +221,7 @@ export async function listChartsToFollow(
         gt(helmCharts.createdAt, present.createdAt),
         branch === null ? undefined : eq(helmCharts.parsedBranch, branch),
         tagFormatId === null ? undefined : eq(helmCharts.tagFormatId, tagFormatId),
+        signedOnly ? sql`${helmCharts.signature} ->> 'status' = 'signed'` : undefined,
       ),
     )
     .orderBy(desc(helmCharts.createdAt), desc(helmCharts.id))

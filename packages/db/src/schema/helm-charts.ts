@@ -1,12 +1,14 @@
 import {
+  type ChartSignature,
   type HelmChartId,
   type HelmRegistryId,
   type HelmTagFormatId,
   helmRegistryProviders,
   type Json,
   type KindId,
+  type SigningKey,
 } from "@platz/domain";
-import { boolean, index, integer, jsonb, text, unique, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { createdAt, instant, oneOf, primaryId, table } from "./table.ts";
 
 export const deploymentKinds = table(
@@ -18,6 +20,8 @@ export const deploymentKinds = table(
     name: text().notNull(),
     /** Tokens of its deployments act on their whole env: so it was before charts declared what they need. */
     legacyTokenRights: boolean().notNull().default(false),
+    /** Its deployments take no chart that is not signed by a key of its registry. */
+    signedChartsOnly: boolean().notNull().default(false),
   },
   (t) => [unique("deployment_kinds__name").on(t.name)],
 );
@@ -37,6 +41,8 @@ export const helmRegistries = table(
     available: boolean().notNull().default(true),
     faIcon: text().notNull().default("question"),
     provider: text().$type<(typeof helmRegistryProviders)[number]>().notNull().default("Ecr"),
+    /** Public keys by which its charts are checked. */
+    signingKeys: jsonb().$type<SigningKey[]>().notNull().default([]),
   },
   (t) => [
     unique("helm_registries__domain_repo").on(t.domainName, t.repoName),
@@ -73,6 +79,8 @@ export const helmCharts = table(
     findings: text(),
     /** Of the signed provenance file that was pushed with the chart. */
     provenanceDigest: text(),
+    /** What its signatures are by the keys of its registry; `null`: that has none. */
+    signature: jsonb().$type<ChartSignature>(),
     tagFormatId: uuid()
       .$type<HelmTagFormatId>()
       .references(() => helmTagFormats.id),
@@ -94,4 +102,20 @@ export const helmCharts = table(
       t.createdAt.desc().nullsFirst(),
     ),
   ],
+);
+
+/**
+ * Signatures that were found beside charts, by the digest that they are for: they may come before the chart or after it,
+ * and are judged anew when keys change.
+ */
+export const chartSignatures = table(
+  "chart_signatures",
+  {
+    domainName: text().notNull(),
+    repoName: text().notNull(),
+    imageDigest: text().notNull(),
+    /** What was signed, and the signature, in base64. */
+    signatures: jsonb().$type<{ payload: string; signature: string }[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.domainName, t.repoName, t.imageDigest] })],
 );

@@ -8,7 +8,13 @@ export { deploymentResourceTypes } from "./deployment-resource-types.ts";
 export { deploymentResources } from "./deployment-resources.ts";
 export { deployments, deploymentTasks, taskFence, taskLogs } from "./deployments.ts";
 export { deploymentPermissions, envs, envUserPermissions } from "./envs.ts";
-export { deploymentKinds, helmCharts, helmRegistries, helmTagFormats } from "./helm-charts.ts";
+export {
+  chartSignatures,
+  deploymentKinds,
+  helmCharts,
+  helmRegistries,
+  helmTagFormats,
+} from "./helm-charts.ts";
 export { k8sClusters } from "./k8s-clusters.ts";
 export { k8sResources } from "./k8s-resources.ts";
 export { kindGrants } from "./kind-grants.ts";

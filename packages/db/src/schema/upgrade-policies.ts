@@ -10,7 +10,7 @@ import type {
   UserTokenId,
 } from "@platz/domain";
 import { sql } from "drizzle-orm";
-import { check, index, jsonb, text, unique, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, jsonb, text, unique, uuid } from "drizzle-orm/pg-core";
 import { bots } from "./bots.ts";
 import { deployments } from "./deployments.ts";
 import { helmCharts, helmTagFormats } from "./helm-charts.ts";
@@ -32,6 +32,7 @@ export const upgradePolicies = table(
       .$type<HelmTagFormatId>()
       .references(() => helmTagFormats.id, { onDelete: "restrict" }),
     window: jsonb().$type<UpgradeWindow>(),
+    signedOnly: boolean().notNull().default(false),
     allowedByUserId: uuid()
       .$type<UserId>()
       .references(() => users.id, { onDelete: "set null" }),

@@ -9,6 +9,8 @@ export interface Kind {
   readonly name: string;
   /** Whether tokens of its deployments act on their whole env, as before charts declared what they need. */
   readonly legacyTokenRights: boolean;
+  /** Whether its deployments take no chart that is not signed by a key of its registry. */
+  readonly signedChartsOnly: boolean;
 }
 
 export interface Kinds extends Listed<Kind, { name?: string | undefined }, "createdAt" | "name"> {
@@ -26,6 +28,8 @@ export interface Registry {
   readonly available: boolean;
   readonly faIcon: string;
   readonly provider: "Ecr" | "Oci";
+  /** Public keys by which its charts are checked. */
+  readonly signingKeys: readonly { readonly name: string; readonly publicKey: string }[];
 }
 
 export interface RegistryFilters {
@@ -50,6 +54,12 @@ interface AnyChart {
   /** What its author cannot have meant; a line each. */
   readonly findings: string | null;
   readonly provenanceDigest: string | null;
+  /** By which key of its registry it is signed, or what is wrong; `null`: the registry has no keys to check it by. */
+  readonly signature: {
+    readonly status: "signed" | "unsigned" | "bad";
+    readonly key: string | null;
+    readonly reason: string | null;
+  } | null;
   readonly tagFormatId: string | null;
   readonly parsedVersion: string | null;
   readonly parsedRevision: string | null;

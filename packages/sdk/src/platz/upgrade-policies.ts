@@ -19,6 +19,8 @@ export interface UpgradePolicy {
   readonly tagFormatId: string | null;
   /** `null`: at once. */
   readonly window: UpgradeWindow | null;
+  /** Whether charts are followed only that are signed by a key of their registry. */
+  readonly signedOnly: boolean;
   /** Who, in words: every upgrade is made in their name, with their rights. */
   readonly allowedBy: string;
   readonly allowedAt: string;
@@ -36,6 +38,8 @@ export interface SetUpgradePolicy {
   branch?: string | null | undefined;
   tagFormatId?: string | null | undefined;
   window?: UpgradeWindow | null | undefined;
+  /** Follow charts only that are signed by a key of their registry. */
+  signedOnly?: boolean | undefined;
 }
 
 interface OfDeployment {

@@ -14,6 +14,7 @@ import { platzItself } from "../audit/actor-fields.ts";
 import { recordChange } from "../audit/record-change.ts";
 import type { ServiceDatabase, ServiceLog } from "../context.ts";
 import { grantNewKind } from "../kind-grant/grant-new-kind.ts";
+import { judgeCharts } from "./judge-charts.ts";
 import { parseTag } from "./parse-tag.ts";
 import { type ChartContent, recordedChart } from "./recorded-chart.ts";
 
@@ -52,7 +53,10 @@ const KIND_LENGTH_MAX = 51;
 export async function ingestChart(deps: IngestDependencies, found: FoundChart): Promise<Ingested> {
   const { db, log } = deps;
   const known = await findRegistryOfRepository(db, found);
-  if (known !== undefined && (await settleKnown(db, known, found))) return "known";
+  if (known !== undefined && (await settleKnown(db, known, found))) {
+    if (known.signingKeys.length > 0) await judgeCharts(db, found, found.digest);
+    return "known";
+  }
   const kindName = kindNameOfRepository(found.repoName);
   if (known === undefined && (kindName === "" || kindName.length > KIND_LENGTH_MAX)) {
     log.warn(
@@ -67,6 +71,7 @@ export async function ingestChart(deps: IngestDependencies, found: FoundChart): 
     return "no-chart";
   }
   await record(deps, found, { chart, kindName });
+  await judgeCharts(db, found, found.digest);
   return "recorded";
 }
 
@@ -109,6 +114,7 @@ async function record(
       imageDigest: digest,
       createdAt: chart.createdAt,
       provenanceDigest: chart.provenanceDigest ?? null,
+      signature: null,
       ...recordedChart(chart.content, parsed, earlier),
     });
     await withdrawCharts(tx, { ...key, exceptDigest: digest });

@@ -1,8 +1,9 @@
 import type { Queryable } from "@platz/db";
 import { findHelmChart, type HelmChartOfKind } from "@platz/db/queries/helm-charts";
 import { type DeploymentKind, type HelmChartId, Invalid, NotFound, PreconditionFailed } from "@platz/domain";
+import { requireSigned } from "./require-signed.ts";
 
-/** The chart, if a deployment of this kind may be put on it: of that kind, still in its registry, and readable. */
+/** The chart, if a deployment of this kind may be put on it: of that kind, still in its registry, readable, and signed where the kind takes no others. */
 export async function requireUsableChart(
   db: Queryable,
   id: HelmChartId,
@@ -25,5 +26,6 @@ export async function requireUsableChart(
       `The chart ${chart.imageTag} is no longer in its registry: choose another version.`,
     );
   }
+  await requireSigned(db, chart, chart.kindId);
   return chart;
 }

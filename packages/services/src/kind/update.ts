@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isUniqueViolation } from "@platz/db";
 import { lockDeploymentKind, updateDeploymentKindRow } from "@platz/db/queries/deployment-kinds";
 import { Conflict, type DeploymentKind, NotFound, type UpdateDeploymentKind } from "@platz/domain";
@@ -7,7 +8,7 @@ import { requireSeenVersion } from "../audit/require-seen-version.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
 
 /**
- * Gives a kind another name, or takes from its deployments' tokens the rights that they had before charts declared what
+ * Gives a kind another name, has it take signed charts only or all, or takes from its deployments' tokens the rights that they had before charts declared what
  * they need. Nothing moves: what is deployed keeps its namespace (W-28).
  */
 export async function updateKind(
@@ -20,8 +21,13 @@ export async function updateKind(
       const before = await lockDeploymentKind(context.db, input.id);
       if (!before) throw new NotFound("kind", input.id);
       await requireSeenVersion(context, { ...before, label: `The kind ${before.name}` }, input.version);
-      const { name = before.name, legacyTokenRights = before.legacyTokenRights } = input;
-      if (name === before.name && legacyTokenRights === before.legacyTokenRights) return before;
+      const {
+        name = before.name,
+        legacyTokenRights = before.legacyTokenRights,
+        signedChartsOnly = before.signedChartsOnly,
+      } = input;
+      const wanted = { ...before, name, legacyTokenRights, signedChartsOnly };
+      if (isDeepStrictEqual(wanted, before)) return before;
       const after = await updateDeploymentKindRow(context.db, input);
       if (!after) throw new NotFound("kind", input.id);
       const { id, name: label, version } = after;

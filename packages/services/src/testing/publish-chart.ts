@@ -21,6 +21,7 @@ export async function publishChart(
       imageTag: mark,
       createdAt: sql`greatest(now(), ${present.createdAt.toISOString()}::timestamptz) + interval '1 second'`,
       parsedBranch: "main",
+      signature: null,
       ...more,
     })
     .returning();

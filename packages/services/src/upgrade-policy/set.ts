@@ -72,6 +72,6 @@ function auditedPolicy(id: UpgradePolicyId, deployment: PlacedDeployment) {
   return { entity: "upgrade_policies", id, envId: deployment.envId, label } as const;
 }
 
-function auditedFields({ branch, tagFormatId, window, allowedBy }: UpgradePolicy) {
-  return { branch, tagFormatId, window, allowedBy };
+function auditedFields({ branch, tagFormatId, window, signedOnly, allowedBy }: UpgradePolicy) {
+  return { branch, tagFormatId, window, signedOnly, allowedBy };
 }

@@ -1,3 +1,4 @@
+import { cosignSignatures } from "@platz/oci";
 import type { ChartSource } from "../chart-source.ts";
 import { lookAgain } from "../look-again.ts";
 import { chartOfDigest, digestOfTag } from "../registry-charts.ts";
@@ -25,6 +26,7 @@ export function createEcrEvents(options: EcrEventsOptions): ChartSource {
       const pushedAt = await registries.pushedAt(domain, repository, digest);
       return { ...chart, createdAt: pushedAt ?? chart.createdAt };
     },
+    signaturesOf: ({ domain, ...of }) => cosignSignatures(registries.registryOf(domain), of),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   sameJson,
 } from "@platz/domain";
 import { chartFeatures, chartForm } from "../../chart/chart-extensions.ts";
+import { requireSigned } from "../../chart/require-signed.ts";
 import type { ServiceDependencies } from "../../context.ts";
 import { textsIn } from "../../sealed/seal-sensitive.ts";
 import { platzInfo } from "./platz-info.ts";
@@ -60,6 +61,7 @@ export async function renderRevision(source: Source, revision: Revision): Promis
   const { chart, place } = revision;
   const registry = await findHelmRegistry(source.db, chart.helmRegistryId);
   if (!registry) throw new NotFound("registry", chart.helmRegistryId);
+  await requireSigned(source.db, chart, registry.kindId);
   const form = chartForm(chart);
   const base = allowedBy(form, platzValues(revision));
   const rendered = await renderInputs(source, revision, form);
