@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { createLogger } from "./create-logger.ts";
+import { redactText } from "./redact.ts";
 
 function recording() {
   const lines: string[] = [];
@@ -60,4 +61,27 @@ test("errors are logged with their causes, and without the parameters of a faile
   });
   expect(first.error.stack).toContain("create-logger.test.ts");
   expect(text()).not.toContain("hunter2");
+});
+
+test("texts that others have written cost what their length allows", () => {
+  const units = [
+    "a.",
+    "a-",
+    "eyJ-",
+    "eyJaaaa.",
+    "a://",
+    "a://b:",
+    "bearer ",
+    "bearer  a",
+    "platz_",
+    "\nparams: ",
+  ];
+  for (const unit of units) {
+    const text = unit.repeat(500_000 / unit.length);
+    const before = process.cpuUsage();
+    redactText(text);
+    const { user, system } = process.cpuUsage(before);
+    // With the square of its length it would be minutes.
+    expect([unit, (user + system) / 1000 < 2000]).toEqual([unit, true]);
+  }
 });

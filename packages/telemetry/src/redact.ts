@@ -4,14 +4,17 @@ const REDACTED = "[redacted]";
 const secretKey =
   /^(authorization|cookie|set-cookie|x-platz-token|.*password|.*passwd|.*secret|.*secret[_-]?hash|.*token|auth(orization)?[_-]?code|code[_-]?verifier|nonce|credentials?|private[_-]?key|encryption[_-]?keys?|kubeconfig|contents|values[_-]?override)$/i;
 
-/** What a secret looks like inside a text: a JWT, an API token, a bearer credential, the password of an address. */
+/**
+ * What a secret looks like inside a text: a JWT, an API token, a bearer credential, the password of an address. Others write
+ * these texts: no pattern looks far ahead from many places.
+ */
 const secretTexts: readonly (readonly [RegExp, string])[] = [
-  [/\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]{4,}/g, REDACTED],
-  [/(?<![\w-])(?:platz_)?[\w-]{22}\.[\w-]{43}(?![\w-])/g, REDACTED],
-  [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s@/]+@/gi, `$1${REDACTED}@`],
   // drizzle repeats a failed statement's parameters in its message.
   [/\nparams: .*/g, ""],
+  [/\beyJ[\w-]{4,4000}\.[\w-]{4,}\.[\w-]{4,}/g, REDACTED],
+  [/(?<![\w-])(?:platz_)?[\w-]{22}\.[\w-]{43}(?![\w-])/g, REDACTED],
+  [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
+  [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]*:)[^\s@/]+@/gi, `$1${REDACTED}@`],
 ];
 
 const DEPTH_MAX = 6;
@@ -37,10 +40,9 @@ export function redact(value: unknown, depth = 0): unknown {
   if ("toJSON" in value && typeof value.toJSON === "function") return redact(value.toJSON(), depth + 1);
   if (Array.isArray(value)) return value.slice(0, ITEMS_MAX).map((item) => redact(item, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      secretKey.test(key) ? REDACTED : redact(item, depth + 1),
-    ]),
+    Object.entries(value)
+      .slice(0, ITEMS_MAX)
+      .map(([key, item]) => [key, secretKey.test(key) ? REDACTED : redact(item, depth + 1)]),
   );
 }
 

@@ -8,7 +8,7 @@ export interface Costly {
 /** So much is nothing: garbage, the compiler and the clock of the CPU take their part. */
 const FLOOR_MS = 60;
 /** How much more than reading it as JSON an input may cost, whatever its size. */
-const TIMES_READING = 20;
+const TIMES_READING = 8;
 /** Four times the size may cost so much more; linear is 4, and with the square it is 16. */
 const GROWTH_MAX = 7;
 /** What seems to cost too much is measured again: other work of the process may have come between. */
