@@ -6,6 +6,7 @@ import {
   createDeploymentPermission,
   createEnv,
   createEnvUserPermission,
+  createResourceOffer,
   createSecret,
   createTagFormat,
   createUserToken,
@@ -16,7 +17,7 @@ import {
 import { insertTestCluster } from "@platz/services/testing";
 import type { permissionMatrix } from "../permission-matrix.ts";
 
-import { deploymentCalls } from "./deployment-calls.ts";
+import { deploymentCalls, newOffer } from "./deployment-calls.ts";
 import { kindGrantCalls } from "./kind-grant-calls.ts";
 import type { Prepare, Prepared } from "./prepared.ts";
 
@@ -82,6 +83,7 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
   "envs.delete": async (world) => {
     const { id } = await newEnv(world);
     await createSecret(world.siteAdmin, { envId: id, collection: "c", name: "s", contents: "x" });
+    await createResourceOffer(world.siteAdmin, { ...(await newOffer(world)), toEnvId: id });
     return (api) => api.envs.delete({ id });
   },
   "envUserPermissions.list": () => (api) => api.envUserPermissions.list({}),

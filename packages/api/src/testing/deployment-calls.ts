@@ -44,7 +44,7 @@ const newResource = async (world: Prepared, lifecycle: Json = {}) => {
   });
 };
 /** What an admin of the env may offer to one that nobody of the test has anything to do with. */
-const newOffer = async (world: Prepared) => {
+export const newOffer = async (world: Prepared) => {
   const { typeId, id: resourceId } = await newResource(world);
   const name = `neighbour-${crypto.randomUUID().slice(0, 8)}`;
   const { id: toEnvId } = await createEnv(world.siteAdmin, { name, autoAddNewUsers: false });
@@ -192,9 +192,10 @@ export const deploymentCalls = {
     const { id: deploymentId } = await installed();
     return (api) => api.deployments.statusChanges({ deploymentId });
   },
-  "deployments.forceDelete": async ({ installed, db, env }) => {
+  "deployments.forceDelete": async ({ installed, db, env, owner }) => {
     const { id: clusterId } = await insertTestCluster(db, env.id);
     const { id } = await installed({ clusterId });
+    await setUpgradePolicy(owner, SetUpgradePolicy.parse({ deploymentId: id, branch: "main" }));
     await markClusterGone(db, clusterId);
     return (api) => api.deployments.forceDelete({ id });
   },

@@ -1,4 +1,4 @@
-import type { BotId, EnvId, EventTable } from "@platz/domain";
+import type { BotId, DeploymentId, EnvId, EventTable } from "@platz/domain";
 import { type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../open-database.ts";
 
@@ -29,7 +29,10 @@ export async function listGoesWithEnv(db: Queryable, id: EnvId): Promise<GoesWit
       union all select 'secrets', id, collection || '/' || name, env_id from secrets where env_id = ${id}::uuid
       union all select 'deployment_resource_types', id, key, env_id from deployment_resource_types
         where env_id = ${id}::uuid
-      union all select 'deployment_resources', id, name, env_id from deployment_resources where env_id = ${id}::uuid`,
+      union all select 'deployment_resources', id, name, env_id from deployment_resources where env_id = ${id}::uuid
+      union all select 'resource_offers', o.id, t.key || ' of ' || f.name || ' to ' || e.name, o.env_id
+        from resource_offers o join deployment_resource_types t on t.id = o.type_id join envs f on f.id = o.env_id
+        join envs e on e.id = o.to_env_id where ${id}::uuid in (o.env_id, o.to_env_id)`,
     "objects",
   );
 }
@@ -39,6 +42,16 @@ export async function listGoesWithBot(db: Queryable, id: BotId): Promise<GoesWit
   return await db.execute<GoesWith & Record<string, unknown>>(
     sql`${rightsOf(sql`p.bot_id = ${id}::uuid`)}
       union all select 'bot_tokens', id, name, null from bot_tokens where bot_id = ${id}::uuid`,
+    "objects",
+  );
+}
+
+/** What is deleted with a deployment, besides its history. */
+export async function listGoesWithDeployment(db: Queryable, id: DeploymentId): Promise<GoesWith[]> {
+  return await db.execute<GoesWith & Record<string, unknown>>(
+    sql`select 'upgrade_policies' as entity, p.id, 'upgrade policy allowed by ' || p.allowed_by as label, c.env_id as "envId"
+      from upgrade_policies p join deployments d on d.id = p.deployment_id join k8s_clusters c on c.id = d.cluster_id
+      where d.id = ${id}::uuid`,
     "objects",
   );
 }

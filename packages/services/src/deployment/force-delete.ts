@@ -1,13 +1,11 @@
 import { listDependants } from "@platz/db/queries/deployment-references";
-import { deleteDeploymentRow } from "@platz/db/queries/deployment-status";
 import { lockDeployment } from "@platz/db/queries/deployments";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
 import { Conflict, type DeploymentId, type K8sCluster, NotFound, PreconditionFailed } from "@platz/domain";
 import { requireSiteAdmin } from "../access/require-site-admin.ts";
-import { recordChange } from "../audit/record-change.ts";
 import { inTransaction, type ServiceContext } from "../context.ts";
-import { auditedDeployment, auditedFields } from "./audited-deployment.ts";
 import { deploymentLabel, deploymentLabels } from "./deployment-label.ts";
+import { forgetDeployment } from "./forget-deployment.ts";
 
 /** How long nothing must have been heard of a cluster before it counts as gone. */
 const SILENCE_MS = 15 * 60_000;
@@ -29,12 +27,7 @@ export async function forceDeleteDeployment(context: ServiceContext, id: Deploym
         `${deploymentLabel(deployment)} is used by ${deploymentLabels(dependants)}: take it out of their inputs first.`,
       );
     }
-    await deleteDeploymentRow(db, id);
-    await recordChange(context, {
-      ...auditedDeployment(deployment),
-      before: auditedFields(deployment),
-      reason: "its cluster was gone",
-    });
+    await forgetDeployment(context, deployment, "its cluster was gone");
   });
 }
 

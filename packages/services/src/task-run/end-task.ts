@@ -1,6 +1,5 @@
 import type { Queryable } from "@platz/db";
 import {
-  deleteDeploymentRow,
   lockDeploymentRow,
   setDeploymentRevision,
   setDeploymentStatus,
@@ -22,9 +21,8 @@ import {
   statusDuring,
 } from "@platz/domain";
 import { platzItself } from "../audit/actor-fields.ts";
-import { recordChange } from "../audit/record-change.ts";
 import type { ServiceDatabase } from "../context.ts";
-import { auditedDeployment, auditedFields } from "../deployment/audited-deployment.ts";
+import { forgetDeployment } from "../deployment/forget-deployment.ts";
 
 /** How a run of a task ended. */
 export type TaskEnd =
@@ -83,11 +81,9 @@ async function showDone(
 /** The end of a deletion that somebody asked for, and that is in the audit log in their name. */
 async function forget(db: Queryable, id: DeploymentId): Promise<void> {
   const deployment = await findDeployment(db, id, "all");
-  await deleteDeploymentRow(db, id);
   if (deployment === undefined) return;
   const agent = platzItself(db, "Platz (agent)", "agent.uninstall");
-  const reason = "it was uninstalled, as had been asked";
-  await recordChange(agent, { ...auditedDeployment(deployment), before: auditedFields(deployment), reason });
+  await forgetDeployment(agent, deployment, "it was uninstalled, as had been asked");
 }
 
 async function showFailed(
