@@ -28,6 +28,7 @@ export async function renderObjects(
       namespace: task.namespace,
       chartArchive,
       skipSchemaValidation,
+      includeCrds: true,
       values: [JSON.stringify(rendered.values), JSON.stringify(rendered.valuesOverride)],
     },
     // With what is secret in it: an override that is a whole object is to be judged as well. Nobody is told of it.

@@ -63,8 +63,10 @@ function objectsOf(manifest: string): Map<string, Found> {
   return objects;
 }
 
+/** The documents of a manifest. That keys are there once is not looked at: it takes the square of their number. */
 export function documentsOf(manifest: string): unknown[] {
-  return parseAllDocuments(manifest).map((document): unknown => document.toJS({ maxAliasCount: 1000 }));
+  const documents = parseAllDocuments(manifest, { uniqueKeys: false, prettyErrors: false });
+  return documents.map((document): unknown => document.toJS({ maxAliasCount: 1000 }));
 }
 
 /** A list stands for its items: Secrets among them are told by their kind. */

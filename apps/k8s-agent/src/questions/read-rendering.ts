@@ -4,6 +4,7 @@ import {
   judgedObjects,
   type KnownScopes,
   leastGrant,
+  PreconditionFailed,
   type UngrantedObject,
   ungrantedObjects,
 } from "@platz/domain";
@@ -13,6 +14,8 @@ import { documentsOf, textOf, withoutSecrets } from "./diff-manifests.ts";
 const OBJECT_CHARACTERS_MAX = 20_000;
 const ALL_CHARACTERS_MAX = 400_000;
 const UNGRANTED_MAX = 200;
+/** Helm's record of a release is a Secret of 1 MiB, packed. */
+const MANIFEST_CHARACTERS_MAX = 4 * 1024 * 1024;
 
 /** A manifest, and by what it is judged. */
 export interface ManifestToRead {
@@ -24,7 +27,10 @@ export interface ManifestToRead {
   readonly grant: EffectiveGrant;
 }
 
-/** The objects of a manifest, with what Secrets hold left out, and those that the grant does not cover. */
+/**
+ * The objects of a manifest, with what Secrets hold left out, and those that the grant does not cover. Throws
+ * `PreconditionFailed` for a manifest that is too large for a release anyway.
+ */
 export function readRendering({
   manifest,
   namespace,
@@ -32,6 +38,9 @@ export function readRendering({
   scopes,
   grant,
 }: ManifestToRead): ClusterAnswer<"Render"> {
+  if (manifest.length > MANIFEST_CHARACTERS_MAX) {
+    throw new PreconditionFailed("What the chart makes is too large for a release: it cannot be looked at.");
+  }
   const hide = redactor(confidential);
   const judged = judgedObjects(documentsOf(manifest), { namespace, scopes });
   let room = ALL_CHARACTERS_MAX;
