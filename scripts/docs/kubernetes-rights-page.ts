@@ -22,7 +22,8 @@ before an agent works there, and again when Platz is upgraded:
 kubectl apply --server-side -f docs/kubernetes-rights.yaml
 \`\`\`
 
-A test plays the demo with exactly these rights and compares them, verb by verb, with the audit log of the API server.
+A test does with exactly these rights all that an agent does, and compares them, verb by verb, with the audit log of the
+API server: no more is asked for, and nothing is left over.
 When an agent connects to a cluster it asks which of its rights are missing; the cluster's row and the agent's \`/status\`
 say so.
 

@@ -1,13 +1,6 @@
 import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import {
-  applyRights,
-  grantAllObjects,
-  loadKubeconfig,
-  rightsObjects,
-  standardPlaces,
-} from "@platz/kubernetes";
 import { z } from "zod";
 import { freePort } from "../local-stack/choose-port.ts";
 import { controlPlaneCertificates, readPems } from "../local-stack/parts/certificates.ts";
@@ -78,10 +71,6 @@ export async function startTestParts(report: Report): Promise<TestParts> {
     startRegistry({ crane: tools.crane, port: await freePort(), logFolder }).then((part) =>
       started.use(part),
     ),
-  ]);
-  await applyRights(await loadKubeconfig(controlPlane.kubeconfig), [
-    ...rightsObjects(standardPlaces),
-    ...grantAllObjects(standardPlaces),
   ]);
   const pems = await readPems(await controlPlaneCertificates(join(folder, "cluster", "pki")));
   started.use(

@@ -5,6 +5,7 @@ import { type Database, openDatabase } from "@platz/db";
 import { findDeploymentKind } from "@platz/db/queries/deployment-kinds";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
 import { findK8sResourceOfDeployment } from "@platz/db/queries/k8s-resources";
+import { findOutsideObjects } from "@platz/db/queries/outside-objects";
 import { readTaskLog } from "@platz/db/queries/task-logs";
 import type { ClusterId, Deployment, DeploymentId, DeploymentTask, OperationKind } from "@platz/domain";
 import { egressOf } from "@platz/egress";
@@ -177,6 +178,7 @@ function operationDependencies(
     cluster: (id) => fleet.client(id),
     reach: (id, signal) => fleet.reach(id, signal),
     identities: new Identities(settings.PLATZ_IDENTITIES_NAMESPACE),
+    outside: (deploymentId) => findOutsideObjects(db, deploymentId),
     kindName: async ({ kindId }) => (await findDeploymentKind(db, kindId))?.name ?? "of the deployment",
     grant: ({ kindId }, clusterId) => grantOf(db, { kindId, clusterId }),
     taskLog: (id) => readTaskLog(db, id),

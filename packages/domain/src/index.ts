@@ -17,6 +17,7 @@ export {
   type ReleasePlace,
 } from "./chart-rights/object-needs.ts";
 export { isCustomGroup, type KnownScopes, scopeKey } from "./chart-rights/object-scope.ts";
+export { OutsideObject, outsideObjects } from "./chart-rights/outside-object.ts";
 export { type PodTemplate, podTemplateOf } from "./chart-rights/pod-template.ts";
 export { type RenderedObject, renderedObjects } from "./chart-rights/rendered-object.ts";
 export {

@@ -1,6 +1,7 @@
 export { type ChangedField, changedFields } from "./changed-fields.ts";
 export { type ClusterClient, openCluster } from "./cluster-client.ts";
 export { type AccountToken, accountKubeconfig, connectionAs } from "./identities/account-token.ts";
+export { deleteObject, type ReleaseObject } from "./identities/delete-object.ts";
 export { accountName, type Identity, IdentityHost, noIdentity } from "./identities/identity-host.ts";
 export { refusedPod } from "./identities/refused-pod.ts";
 export { JobHost } from "./job-host.ts";

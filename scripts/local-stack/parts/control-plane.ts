@@ -1,5 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import {
+  applyRights,
+  grantAllObjects,
+  loadKubeconfig,
+  rightsObjects,
+  standardPlaces,
+} from "@platz/kubernetes";
 import { stringify } from "yaml";
 import { z } from "zod";
 import type { Toolchain } from "../../toolchain/ensure-toolchain.ts";
@@ -24,7 +31,7 @@ export const RUNS_PODS_LABEL = "platz.test/runs-pods";
 
 /**
  * A real Kubernetes control plane on loopback: etcd, API server, controller manager, scheduler, and kwok, which gives
- * one node and its pods a life without containers. Ready when the API server is and a pod could be scheduled.
+ * one node and its pods a life without containers. The rights that Platz needs are on it. Ready when the API server is and a pod could be scheduled.
  */
 export async function startControlPlane(options: {
   readonly folder: string;
@@ -80,6 +87,10 @@ export async function startControlPlane(options: {
 
   const kubeconfig = join(folder, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigText(url, pems), { mode: 0o600 });
+  await applyRights(await loadKubeconfig(kubeconfig), [
+    ...rightsObjects(standardPlaces),
+    ...grantAllObjects(standardPlaces),
+  ]);
   await startControllers({ run, tools, kubeconfig, files });
   await createNode(ask);
   await waitUntil("The cluster's node", () => isSchedulable(ask), { timeoutMs: 60_000 });

@@ -59,6 +59,7 @@ async function contextOf(world: AgentWorld, stop: AbortSignal, lines: string[]):
     clusterId: world.cluster.id,
     timeoutMs: 60_000,
     identities: new Identities("platz-identities"),
+    outside: async () => [],
     kindName: async () => "Shop",
     grant: async () => ({ clusterRoles: [], podSecurity: { enforce: "baseline", warn: null } }),
     cluster: () => world.client,

@@ -8,6 +8,7 @@ import { judgePods } from "./judge-pods.ts";
 import { ensureNamespace } from "./namespace.ts";
 import { isDeployedAlready, newestRecord, unlockAfterKill } from "./observe-release.ts";
 import type { RunContext } from "./operation-runner.ts";
+import { recordOutside } from "./outside-objects.ts";
 import { applySecrets, pruneSecrets } from "./release-secrets.ts";
 import type { ToInstall } from "./render-objects.ts";
 import { OWN_WARNING, resumeHelm, runHelm } from "./run-helm.ts";
@@ -47,11 +48,11 @@ export async function applyRelease(context: RunContext): Promise<Extract<TaskEnd
   const chart = await context.chartArchive(rendered.chart, rendered.registry, context.signal);
   for (const finding of chart.outside) log(`${OWN_WARNING}${finding}`);
   await context.step("observe");
-  const install = { rendered, chart };
+  const install = { rendered, chart, grant };
   if (!(await isDoneAlready(context, install))) {
     const access = once(() => helmAccess(context, context.home));
     await context.step("judge");
-    await judgePods(context, { ...install, grant, access });
+    await judgePods(context, { ...install, access });
     await context.step("helm");
     await applyByHelm(context, install, await access());
   }
@@ -60,6 +61,7 @@ export async function applyRelease(context: RunContext): Promise<Extract<TaskEnd
   await rest.step("verify");
   // Helm hands labels on to whatever is made of a release by hand: only its number tells our revision from those.
   await rest.record({ revision: await requireDeployed(rest) });
+  await recordOutside(rest, grant);
   await rest.step("finish");
   await pruneSecrets(rest, rendered);
   await rest.publishResourceTypes(rendered.chart, rest.deployment);
@@ -68,6 +70,11 @@ export async function applyRelease(context: RunContext): Promise<Extract<TaskEnd
     reason: `${rendered.chart.imageTag} is installed.`,
     revisionId: rendered.revisionId,
   };
+}
+
+/** A chart with what its kind is granted. */
+interface Granted extends ToInstall {
+  readonly grant: EffectiveGrant;
 }
 
 /** The namespace, and the account that Helm is to act as in it. */
@@ -89,14 +96,14 @@ function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
 }
 
 /** Whether an earlier attempt has done it: its run, where that goes on without its owner, is followed to its end first. */
-async function isDoneAlready(context: RunContext, install: ToInstall): Promise<boolean> {
+async function isDoneAlready(context: RunContext, install: Granted): Promise<boolean> {
   const followed = await resumeHelm(context, install.rendered.confidential);
   if (followed === undefined) return await isDeployedAlready(context);
   await conclude(context, followed, install);
   return true;
 }
 
-async function applyByHelm(context: RunContext, install: ToInstall, access: HelmAccess): Promise<void> {
+async function applyByHelm(context: RunContext, install: Granted, access: HelmAccess): Promise<void> {
   const { task } = context;
   const { rendered, chart } = install;
   const { chartArchive, skipSchemaValidation } = chart;
@@ -116,11 +123,12 @@ async function applyByHelm(context: RunContext, install: ToInstall, access: Helm
   await conclude(context, result, install);
 }
 
-async function conclude(context: RunContext, result: HelmResult, install: ToInstall): Promise<void> {
+async function conclude(context: RunContext, result: HelmResult, install: Granted): Promise<void> {
   if (result.failure === undefined) return;
   // Recorded before it is looked at: the cluster may still be away, and what Helm could still write to it is open.
   if (!result.cancelled && hasLostCluster(result.failure)) await context.record({ lostCluster: true });
   if (!context.killSignal.aborted) await unlockAfterKill(context);
+  if (!context.signal.aborted) await recordOutside(context, install.grant);
   if (!result.cancelled) await explainRefusal(context, result.failure, install);
   failHelm(result, context.signal);
 }

@@ -13,6 +13,7 @@ import type {
   K8sResource,
   OperationKind,
   OperationOf,
+  OutsideObject,
 } from "@platz/domain";
 import type { Egress } from "@platz/egress";
 import type { HelmRunner } from "@platz/helm";
@@ -32,6 +33,8 @@ export interface OperationDependencies {
   readonly identities: Pick<Identities, "namespace" | "ensure" | "access" | "remove" | "forgetNamespace">;
   /** What the kind of a deployment was granted on a cluster. */
   grant(deployment: Deployment, clusterId: ClusterId): Promise<EffectiveGrant>;
+  /** What the release of a deployment was last known to have outside of its namespace. */
+  outside(deploymentId: DeploymentId): Promise<readonly OutsideObject[]>;
   /** What people call the kind of a deployment. */
   kindName(deployment: Deployment): Promise<string>;
   /** What has been logged of a task, by all its attempts. */

@@ -35,7 +35,12 @@ export async function renderObjects(
     { signal, killSignal },
   );
   signal.throwIfAborted();
-  if (failure !== undefined || answer.length > MANIFEST_CHARACTERS_MAX) return undefined;
-  const documents = parseAllDocuments(answer, { uniqueKeys: false, prettyErrors: false });
+  return failure === undefined ? documentsOf(answer) : undefined;
+}
+
+/** The parsed documents of a manifest; nothing of one that is too long. */
+export function documentsOf(manifest: string): readonly unknown[] | undefined {
+  if (manifest.length > MANIFEST_CHARACTERS_MAX) return undefined;
+  const documents = parseAllDocuments(manifest, { uniqueKeys: false, prettyErrors: false });
   return documents.map((document): unknown => document.toJS({ maxAliasCount: ALIASES_MAX }));
 }

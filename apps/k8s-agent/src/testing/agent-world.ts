@@ -52,6 +52,7 @@ data: {size: {{ .Values.app.size | quote }}}
 interface OwnParts {
   /** A superuser's address. */
   readonly databaseUrl?: string;
+  /** Of an admin of a cluster that has the published rights. */
   readonly kubeconfig?: string;
 }
 
@@ -68,7 +69,7 @@ export async function createAgentWorld(
   const world = await createTestWorld(db);
   const adminKubeconfig = own ?? process.env["PLATZ_TEST_KUBECONFIG"] ?? "";
   const connection = await loadKubeconfig(adminKubeconfig);
-  const kubeconfig = own ?? (await agentKubeconfig(connection, made));
+  const kubeconfig = await agentKubeconfig(connection, made);
   const client = openCluster(connection);
   const domain = process.env["PLATZ_TEST_REGISTRY"] ?? "";
   const registry = openRegistry({ domain });

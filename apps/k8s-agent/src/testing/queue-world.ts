@@ -139,6 +139,7 @@ const dependencies: OperationDependencies = {
   identities: new Identities("platz-identities"),
   grant: unused,
   kindName: unused,
+  outside: unused,
   taskLog: unused,
   egress: createEgress(),
   values: unused,

@@ -52,7 +52,7 @@ export const clusterRights: readonly Right[] = [
   {
     group: "rbac.authorization.k8s.io",
     resources: ["clusterroles"],
-    names: [NAMESPACE_ROLE, READ_ROLE, CRDS_ROLE, ALL_ROLE],
+    names: [NAMESPACE_ROLE, READ_ROLE],
     verbs: ["get"],
     to: "see whether they are there",
   },
