@@ -5,6 +5,7 @@
 export const tiers: readonly (readonly string[])[] = [
   ["domain", "chart-ext", "config", "telemetry", "worker", "sealing", "egress", "aws"],
   ["db", "auth", "kubernetes", "helm", "oci"],
+  ["sandbox"],
   ["services"],
   ["api"],
   ["client"],

@@ -1,9 +1,11 @@
 import { CallersAtOnce } from "@platz/api";
 import { createOidcClient, createSigningKeys } from "@platz/auth";
 import type { Database } from "@platz/db";
+import type { Sandbox } from "@platz/sandbox";
 import {
   beginSignIn,
   CallerCache,
+  createChartComputer,
   EventFeed,
   FreshCache,
   finishSignIn,
@@ -30,6 +32,8 @@ export interface ComposedHandler extends AsyncDisposable {
 export interface HandlerParts {
   readonly log: Logger;
   readonly db: Database;
+  /** What computes what charts decide; without one, this process does. */
+  readonly sandbox?: Sandbox | undefined;
   /** Aborted when the process is asked to stop: it is not ready from then on. */
   readonly draining: AbortSignal;
   /** Aborted when it does: streams break off. */
@@ -67,7 +71,7 @@ interface Composed extends HandlerParts {
 
 function serverDependencies(
   settings: ApiSettings,
-  { db, log, feed, callers, totals, chainer, draining, stopping }: Composed,
+  { db, log, sandbox, feed, callers, totals, chainer, draining, stopping }: Composed,
 ): ServerDependencies {
   const ownUrl = new URL(settings.PLATZ_OWN_URL);
   const redirectUri = new URL("/auth/google/callback", ownUrl).href;
@@ -102,8 +106,9 @@ function serverDependencies(
     },
     onError: (error) => log.warn({ error }, "figures for the metrics could not be read"),
   });
+  const computer = sandbox && createChartComputer({ sandbox, db, log });
   const reservedHosts = settings.PLATZ_RESERVED_HOSTS;
-  const services = { db, keyring, ownUrl: ownUrl.href, reservedHosts, now, log, totals };
+  const services = { db, keyring, ownUrl: ownUrl.href, reservedHosts, now, log, totals, computer };
   return {
     log,
     metrics,

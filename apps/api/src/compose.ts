@@ -1,5 +1,7 @@
 import { databaseTarget, requireHttps } from "@platz/config";
 import { type Database, migrateDatabase, openDatabase, warnOfPlainConnection } from "@platz/db";
+import type { Sandbox } from "@platz/sandbox";
+import { openSandbox } from "@platz/sandbox/process";
 import type { Logger } from "@platz/telemetry";
 import { sleep } from "@platz/worker";
 import { composeHandler } from "./compose-handler.ts";
@@ -12,6 +14,8 @@ import type { ApiSettings } from "./settings.ts";
 export interface ApiParts {
   readonly log: Logger;
   readonly db?: Database;
+  /** What computes what charts decide; without one, processes of the API's own. */
+  readonly sandbox?: Sandbox;
   /** Aborted when the process is asked to stop: the API is not ready from then on, and answers until it is disposed. */
   readonly asked?: AbortSignal;
 }
@@ -29,7 +33,7 @@ export interface RunningApi extends AsyncDisposable {
  */
 export async function startApi(
   given: ApiSettings,
-  { log, db: shared, asked }: ApiParts,
+  { log, db: shared, sandbox: sharedSandbox, asked }: ApiParts,
 ): Promise<RunningApi> {
   const settings = await withOidcParameters(given);
   const { PLATZ_OWN_URL, OIDC_SERVER_URL } = settings;
@@ -39,9 +43,9 @@ export async function startApi(
   const db = shared ?? started.use(openDatabase(url, { ...options, applicationName: "platz-api" }));
   const [disposed, stopping] = [new AbortController(), new AbortController()];
   const draining = AbortSignal.any([disposed.signal, ...(asked ? [asked] : [])]);
-  const { fetch, figures } = started.use(
-    composeHandler(settings, { log, db, draining, stopping: stopping.signal }),
-  );
+  const sandbox = sharedSandbox ?? started.use(openSandbox());
+  const parts = { log, db, sandbox, draining, stopping: stopping.signal };
+  const { fetch, figures } = started.use(composeHandler(settings, parts));
   const address = { host: settings.API_HOST, graceMs: settings.API_SHUTDOWN_GRACE };
   const { PLATZ_HTTP_PORT: figuresAt } = settings;
   const apart = figuresAt === undefined ? undefined : { port: figuresAt, setting: "PLATZ_HTTP_PORT" };

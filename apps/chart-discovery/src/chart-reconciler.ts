@@ -1,4 +1,6 @@
+import { findQuarantine } from "@platz/db/queries/chart-quarantine";
 import { ChartArchiveError, digestOfSignatureTag } from "@platz/oci";
+import type { Sandbox } from "@platz/sandbox";
 import {
   type ChartToRecord,
   ingestChart,
@@ -21,6 +23,7 @@ export interface ChartReconcilerDependencies {
   readonly source: ChartSource;
   readonly db: ServiceDatabase;
   readonly log: Logger;
+  readonly sandbox: Sandbox;
   readonly settings: Pick<ChartDiscoverySettings, "PLATZ_NEW_KIND_GRANT" | "PLATZ_OUTSIDE_SCHEMAS">;
 }
 
@@ -67,18 +70,24 @@ export function chartReconciler(deps: ChartReconcilerDependencies): ChartReconci
 }
 
 async function fetchChart(
-  { source, settings }: ChartReconcilerDependencies,
+  { source, ...reading }: ChartReconcilerDependencies,
   chart: Parameters<ChartSource["pull"]>[0],
 ): Promise<ChartToRecord | null> {
   try {
+    const reason = await findQuarantine(reading.db, chart.digest);
+    if (reason !== undefined) return unreadable(reason, true);
     const pulled = await source.pull(chart);
     if (pulled === null) return null;
     const { archive, createdAt = new Date(), provenanceDigest } = pulled;
-    return { createdAt, content: await readChart(archive, settings), provenanceDigest };
+    return { createdAt, content: await readChart(archive, reading), provenanceDigest };
   } catch (error) {
     if (!(error instanceof ChartArchiveError)) throw error;
-    return { createdAt: new Date(), content: { unreadable: error.message } };
+    return unreadable(error.message, false);
   }
+}
+
+function unreadable(reason: string, isCostly: boolean): ChartToRecord {
+  return { createdAt: new Date(), content: { unreadable: reason, isCostly } };
 }
 
 export function tagOfKey(key: TagKey): TagRef {

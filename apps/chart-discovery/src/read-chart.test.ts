@@ -1,6 +1,12 @@
 import { expect, test } from "bun:test";
 import { packageChart } from "@platz/oci";
+import { inProcessSandbox } from "@platz/sandbox";
 import { readChart } from "./read-chart.ts";
+
+const reading = (PLATZ_OUTSIDE_SCHEMAS: "skip" | "refuse") => ({
+  sandbox: inProcessSandbox(),
+  settings: { PLATZ_OUTSIDE_SCHEMAS },
+});
 
 const chartYaml = "apiVersion: v2\nname: paint\nversion: 1.0.0\n";
 const outside = '{"$ref": "https://schemas.test/a.json"}';
@@ -15,7 +21,7 @@ test("schemas that lead outside, of packed charts too, are findings: the chart i
       '{"properties": {"a": {"$ref": "https://schemas.test/a.json"}, "b": {"type": "string"}}}',
     "charts/in.tgz": packed,
   });
-  expect(await readChart(archive, { PLATZ_OUTSIDE_SCHEMAS: "skip" })).toMatchObject({
+  expect(await readChart(archive, reading("skip"))).toMatchObject({
     issues: [],
     findings: [
       { file: "values.schema.json", path: ["properties", "a", "$ref"], line: 1, message: finding },
@@ -28,7 +34,7 @@ test("schemas that lead outside, of packed charts too, are findings: the chart i
 
 test("an installation may have them make a chart that is not offered", async () => {
   const archive = await packageChart({ "Chart.yaml": chartYaml, "values.schema.json": outside });
-  expect(await readChart(archive, { PLATZ_OUTSIDE_SCHEMAS: "refuse" })).toMatchObject({
+  expect(await readChart(archive, reading("refuse"))).toMatchObject({
     issues: [{ file: "values.schema.json", path: ["$ref"], message: finding }],
     findings: [],
   });
@@ -36,7 +42,7 @@ test("an installation may have them make a chart that is not offered", async () 
 
 test("a chart within a chart that cannot be unpacked is told of", async () => {
   const archive = await packageChart({ "Chart.yaml": chartYaml, "charts/in.tgz": "no archive" });
-  expect(await readChart(archive, { PLATZ_OUTSIDE_SCHEMAS: "skip" })).toMatchObject({
+  expect(await readChart(archive, reading("skip"))).toMatchObject({
     issues: [],
     findings: [
       {

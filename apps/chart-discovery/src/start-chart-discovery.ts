@@ -1,6 +1,8 @@
 import { databaseTarget } from "@platz/config";
 import { type Database, openDatabase, waitForSchema, warnOfPlainConnection } from "@platz/db";
 import { listAvailableTags } from "@platz/db/queries/chart-ingest";
+import type { Sandbox } from "@platz/sandbox";
+import { openSandbox } from "@platz/sandbox/process";
 import type { Logger } from "@platz/telemetry";
 import { backoff, KeyedQueue } from "@platz/worker";
 import { chartReconciler, keyOfTag, type TagKey, tagOfKey } from "./chart-reconciler.ts";
@@ -16,6 +18,8 @@ import { followTagFormats } from "./tag-formats.ts";
 export interface ChartDiscoveryParts {
   readonly log: Logger;
   readonly db?: Database;
+  /** What computes what charts decide; without one, processes of its own. */
+  readonly sandbox?: Sandbox;
   /** Which repositories to look at; all when not given. */
   readonly isWanted?: (repository: string) => boolean;
 }
@@ -28,7 +32,7 @@ const CONCURRENCY = 8;
  */
 export async function startChartDiscovery(
   settings: ChartDiscoverySettings,
-  { log, db: shared, isWanted }: ChartDiscoveryParts,
+  { log, db: shared, sandbox: given, isWanted }: ChartDiscoveryParts,
 ): Promise<AsyncDisposable> {
   await using started = new AsyncDisposableStack();
   const stopping = new AbortController();
@@ -40,8 +44,9 @@ export async function startChartDiscovery(
   const own = { ...options, applicationName: "platz-chart-discovery" };
   const db = shared ?? started.use(openDatabase(url, own));
   const failures = failureLog(log, (key) => outageOf(tagOfKey(key).domain));
+  const sandbox = given ?? started.use(openSandbox());
   const settling = new Settling();
-  const reconciler = chartReconciler({ source, db, log, settings });
+  const reconciler = chartReconciler({ source, db, log, settings, sandbox });
   const queue = started.use(
     new KeyedQueue<TagKey>(failures.watching(settling.watching(reconciler)), {
       concurrency: CONCURRENCY,

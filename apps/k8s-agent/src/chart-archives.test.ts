@@ -39,6 +39,7 @@ function recorded(domainName: string, provider: HelmRegistry["provider"]): [Helm
       available: true,
       error: null,
       findings: null,
+      quarantine: null,
       provenanceDigest: null,
       signature: null,
       tagFormatId: null,

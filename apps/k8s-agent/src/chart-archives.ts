@@ -1,6 +1,7 @@
 import { ecrLogins, regionOfEcrDomain } from "@platz/aws";
 import { type HelmChart, type HelmRegistry, OperationFailed } from "@platz/domain";
 import { type CredentialsSource, credentialsOfConfig, Digest, openRegistry, pullChart } from "@platz/oci";
+import type { ChartComputer } from "@platz/services";
 import type { AgentSettings } from "./settings.ts";
 import { type SoundChart, soundChart } from "./sound-chart.ts";
 
@@ -13,6 +14,7 @@ const CACHE_BYTES_MAX = 64 * 1024 * 1024;
  */
 export function chartArchives(
   settings: Pick<AgentSettings, "PLATZ_REGISTRY_CONFIG" | "PLATZ_OUTSIDE_SCHEMAS">,
+  computer?: ChartComputer,
 ) {
   const loginOf = loginsOf(settings.PLATZ_REGISTRY_CONFIG);
   const cache = new Map<string, SoundChart>();
@@ -37,7 +39,7 @@ export function chartArchives(
       signal,
     });
     const { archive } = await pullChart(client, { repository: registry.repoName, digest: chart.imageDigest });
-    const sound = await soundChart(archive, settings);
+    const sound = await soundChart(archive, settings, { chart, computer });
     if (!cache.has(chart.imageDigest)) bytes += sound.chartArchive.byteLength;
     cache.set(chart.imageDigest, sound);
     for (const [digest, { chartArchive }] of cache) {

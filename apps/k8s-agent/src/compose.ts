@@ -9,9 +9,12 @@ import { findOutsideObjects } from "@platz/db/queries/outside-objects";
 import { readTaskLog } from "@platz/db/queries/task-logs";
 import type { ClusterId, Deployment, DeploymentId, DeploymentTask, OperationKind } from "@platz/domain";
 import { egressOf } from "@platz/egress";
+import type { Sandbox } from "@platz/sandbox";
+import { openSandbox } from "@platz/sandbox/process";
 import {
   buildActionRequest,
   buildHelmValues,
+  createChartComputer,
   grantOf,
   publishResourceTypes,
   signingKeyStore,
@@ -42,6 +45,8 @@ import { UpgradePolicies } from "./upgrade-policies/upgrade-policies.ts";
 export interface AgentParts {
   readonly log: Logger;
   readonly db?: Database;
+  /** What computes what charts decide; without one, processes of the agent's own. */
+  readonly sandbox?: Sandbox;
   /** Called at each named step of each run, for tests that end the process there. */
   readonly onStep?: EngineOptions["onStep"];
   /** Ends the wait for the database, when the process is to stop before it has begun. */
@@ -55,7 +60,7 @@ export interface AgentParts {
  */
 export async function startAgent(
   settings: AgentSettings,
-  { log, db: shared, onStep, stopping = new AbortController().signal }: AgentParts,
+  { log, db: shared, sandbox, onStep, stopping = new AbortController().signal }: AgentParts,
 ): Promise<AsyncDisposable> {
   requireCredentialTimes(settings);
   requireHttps(settings, { PLATZ_OWN_URL: settings.PLATZ_OWN_URL });
@@ -84,10 +89,11 @@ export async function startAgent(
       onDeploymentTouched: (id) => drift.add(id),
     }),
   );
+  const computer = createChartComputer({ sandbox: sandbox ?? started.use(openSandbox()), db, log });
   const cluster = (id: ClusterId) => fleet.client(id);
-  const drift: DriftReconciler = started.use(new DriftReconciler({ db, log, cluster }));
+  const drift: DriftReconciler = started.use(new DriftReconciler({ db, log, computer, cluster }));
   const credentials = deploymentCredentials(db, settings);
-  const dependencies = { ...operationDependencies(settings, { db, fleet, credentials }), helm };
+  const dependencies = { ...operationDependencies(settings, { db, fleet, credentials, computer }), helm };
   const engine: TaskEngine = started.use(
     new TaskEngine({
       ...engineSettings(settings, db),
@@ -112,12 +118,9 @@ export async function startAgent(
   const keeper: IdentityKeeper = started.use(identityKeeper(db, { log, fleet, dependencies }));
   const hooks = started.use(new ResourceHooks(hookOptions(settings, { db, log, fleet, dependencies })));
   const questions = started.use(clusterQuestions(settings, { db, log, fleet, dependencies }));
+  const verbs = { ...verbSettings(settings), db, now, log, computer };
   const policies = started.use(
-    new UpgradePolicies({
-      dependencies: { ...verbSettings(settings), db, now, log },
-      log,
-      clusters: () => fleet.connected(),
-    }),
+    new UpgradePolicies({ dependencies: verbs, log, clusters: () => fleet.connected() }),
   );
   started.use(followHints(db, { fleet, engine, hooks, questions, policies, keeper }));
   if (settings.PLATZ_AGENT_HTTP_PORT !== undefined) {
@@ -169,12 +172,14 @@ function operationDependencies(
     db,
     fleet,
     credentials,
-  }: { db: Database; fleet: ClusterFleet; credentials: OperationDependencies["credentials"] },
+    computer,
+  }: Pick<OperationDependencies, "credentials" | "computer"> & { db: Database; fleet: ClusterFleet },
 ): Omit<OperationDependencies, "helm"> {
   const keyring = settings.PLATZ_ENCRYPTION_KEYS;
-  const source = { db, keyring, ownUrl: settings.PLATZ_OWN_URL };
+  const source = { db, keyring, ownUrl: settings.PLATZ_OWN_URL, computer };
   const outgoingKeys = createSigningKeys(signingKeyStore({ db, keyring, now }, "outgoing"));
   return {
+    computer,
     cluster: (id) => fleet.client(id),
     reach: (id, signal) => fleet.reach(id, signal),
     identities: new Identities(settings.PLATZ_IDENTITIES_NAMESPACE),
@@ -186,7 +191,7 @@ function operationDependencies(
     values: (task) => buildHelmValues(source, task),
     sign: createOutgoingSigner(outgoingKeys, { issuer: new URL(settings.PLATZ_OWN_URL).href }),
     actionRequest: (task) => buildActionRequest(source, task),
-    chartArchive: chartArchives(settings),
+    chartArchive: chartArchives(settings, computer),
     credentials,
     resource: (deploymentId, id) => findK8sResourceOfDeployment(db, deploymentId, id),
     publishResourceTypes: async (chart, deployment) => {

@@ -74,7 +74,11 @@ async function foundNow({ id, namespace }: Awaited<ReturnType<typeof installed>>
     /Install|Upgrade|Reinstall/.test(operation.kind),
   );
   const appliedBy = applied.at(-1)?.id ?? null;
-  return await findDrift(world.client, { namespace, appliedBy, revision: null }, AbortSignal.timeout(10_000));
+  return await findDrift(
+    { cluster: world.client },
+    { namespace, appliedBy, revision: null },
+    AbortSignal.timeout(10_000),
+  );
 }
 
 test("a workload that was changed by hand is told with its old and new image, and a Reinstall puts it right", async () => {

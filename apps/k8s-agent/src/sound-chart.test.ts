@@ -58,7 +58,9 @@ const with_ = (value: unknown): ChartFiles => ({
   ...plain(),
   [schema]: typeof value === "string" ? value : JSON.stringify(value),
 });
-const sound = (archive: Uint8Array<ArrayBuffer>) => soundChart(archive, { PLATZ_OUTSIDE_SCHEMAS: "skip" });
+const chart = { imageDigest: "sha256:1", imageTag: "1.0.0", quarantine: null };
+const sound = (archive: Uint8Array<ArrayBuffer>) =>
+  soundChart(archive, { PLATZ_OUTSIDE_SCHEMAS: "skip" }, { chart });
 
 async function template(chart: Pick<SoundChart, "chartArchive" | "skipSchemaValidation">) {
   const { chartArchive, skipSchemaValidation } = chart;
@@ -247,7 +249,7 @@ describe("a chart whose schema refers to itself alone", () => {
 
 test("an installation may refuse charts whose schemas lead outside", async () => {
   const archive = await packageChart(with_({ $ref: "https://schemas.test/a" }));
-  const refused = soundChart(archive, { PLATZ_OUTSIDE_SCHEMAS: "refuse" });
+  const refused = soundChart(archive, { PLATZ_OUTSIDE_SCHEMAS: "refuse" }, { chart });
   await expect(refused).rejects.toThrow(OperationFailed);
   await expect(refused).rejects.toThrow(
     "The chart's schemas lead outside of it, which this installation does not allow: values.schema.json:1: $ref: refers to https://schemas.test/a",

@@ -1,4 +1,4 @@
-import { issueText, schemaFindings } from "@platz/chart-ext";
+import { issueText } from "@platz/chart-ext";
 import { OperationFailed } from "@platz/domain";
 import type { HelmRequest } from "@platz/helm";
 import {
@@ -9,6 +9,7 @@ import {
   readChartArchive,
   readChartTree,
 } from "@platz/oci";
+import { type ChartComputer, type ComputedChart, chartComputer } from "@platz/services";
 import type { AgentSettings } from "./settings.ts";
 
 type Rendering = Extract<HelmRequest, { command: "template" }>;
@@ -29,10 +30,13 @@ export interface SoundChart extends Pick<Rendering, "chartArchive" | "skipSchema
 export async function soundChart(
   archive: Uint8Array<ArrayBuffer>,
   { PLATZ_OUTSIDE_SCHEMAS }: Pick<AgentSettings, "PLATZ_OUTSIDE_SCHEMAS">,
+  { chart, computer }: { readonly chart: ComputedChart; readonly computer?: ChartComputer | undefined },
 ): Promise<SoundChart> {
   try {
     const tree = await readChartTree(await readChartArchive(archive));
-    const outside = schemaFindings(chartSchemas(tree)).map(issueText);
+    const schemas = [...chartSchemas(tree)];
+    const found = await chartComputer({ computer }).compute(chart, "findOutsideSchemas", { schemas });
+    const outside = found.map(issueText);
     if (PLATZ_OUTSIDE_SCHEMAS === "refuse" && outside.length > 0) {
       throw new OperationFailed(
         `The chart's schemas lead outside of it, which this installation does not allow: ${outside[0]}`,

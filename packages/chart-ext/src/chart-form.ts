@@ -64,9 +64,20 @@ export function storedFormOf(stored: unknown): StoredForm | undefined {
   return schema.safeParse(stored).data;
 }
 
+/** Keys of the inputs that a stored form calls secrets; nothing for one that cannot be read. Computes nothing. */
+export function sensitiveKeysOf(stored: unknown): ReadonlySet<string> | undefined {
+  const form = storedFormOf(stored);
+  if (form === undefined) return undefined;
+  return isValuesForm(form) ? secretKeys(form) : sensitiveIds(form);
+}
+
+function sensitiveIds({ inputs }: ValuesUi): ReadonlySet<string> {
+  return new Set(inputs.filter((input) => input.sensitive).map(({ id }) => id));
+}
+
 /** What can be done with a form that a chart's author ships. */
 export function formOfValuesUi(ui: ValuesUi): ChartForm {
-  const sensitive = new Set(ui.inputs.filter((input) => input.sensitive).map(({ id }) => id));
+  const sensitive = sensitiveIds(ui);
   return {
     check: (inputs) => validateInputs(ui, inputs),
     references: (inputs) => collectionReferences(ui, inputs),

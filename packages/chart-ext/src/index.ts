@@ -5,6 +5,7 @@ export {
   formOfValuesUi,
   isValuesForm,
   type StoredForm,
+  sensitiveKeysOf,
   storedFormOf,
   valuesUiOf,
 } from "./chart-form.ts";

@@ -99,7 +99,7 @@ export type NewHelmTagFormat = z.output<typeof NewHelmTagFormat>;
 /**
  * One version of a chart with the extensions that it ships, in their canonical stored form (workers spec 8.11).
  * `error` says why a chart cannot be used (fully), `findings` what its author cannot have meant; a line each.
- * `provenanceDigest` is the digest of the provenance file that came with the chart (Helm, "Provenance and Integrity"):
+ * `quarantine` says why nothing of it is computed any more. `provenanceDigest` is the digest of the provenance file that came with the chart (Helm, "Provenance and Integrity"):
  * that it is signed, not that anybody has checked by whom.
  */
 export const HelmChart = z.object({
@@ -115,6 +115,7 @@ export const HelmChart = z.object({
   resourceTypes: Json.nullable(),
   error: z.string().nullable(),
   findings: z.string().nullable(),
+  quarantine: z.string().nullable(),
   provenanceDigest: z.string().nullable(),
   /** `null`: its registry has no keys to check it by. */
   signature: ChartSignature.nullable(),

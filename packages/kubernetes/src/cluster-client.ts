@@ -15,9 +15,9 @@ import {
 import { type PodLogTail, readPodLogTail } from "./pod-log-tail.ts";
 import { listEvents, listPods } from "./pods.ts";
 import type { WatchTiming } from "./reflector.ts";
+import { releaseManifest, releaseObjects } from "./release-manifest.ts";
 import { listReleaseRecords, markReleaseFailed, type ReleaseRecord } from "./release-records.ts";
 import { type AppliedSecret, applySecret, deleteSecret, listManagedSecrets } from "./secrets.ts";
-import { releaseManifest, releaseObjects, type StatedWorkload, statedWorkloads } from "./stated-workloads.ts";
 import { createTransport } from "./transport.ts";
 import { type ClusterHandlers, watchCluster } from "./watch-cluster.ts";
 import {
@@ -66,11 +66,6 @@ export interface ClusterClient {
     release: { namespace: string; release: string },
     signal?: Signal,
   ): Promise<ReleaseRecord[]>;
-  /** The Deployments and StatefulSets that a revision made, as its manifest states them. */
-  statedWorkloads(
-    record: { namespace: string; secretName: string },
-    signal?: Signal,
-  ): Promise<StatedWorkload[]>;
   /** The manifest of a revision. It may hold secrets. */
   releaseManifest(record: { namespace: string; secretName: string }, signal?: Signal): Promise<string>;
   /** The same with the hooks of the release. */
@@ -119,7 +114,6 @@ export function openCluster(connection: ClusterConnection): ClusterClient {
     listEvents: (namespace, signal) => listEvents(transport, namespace, signal),
     kindScopes: (apiVersions, signal) => kindScopes(transport, apiVersions, signal),
     listReleaseRecords: (release, signal) => listReleaseRecords(transport, release, signal),
-    statedWorkloads: (record, signal) => statedWorkloads(transport, record, signal),
     releaseManifest: (record, signal) => releaseManifest(transport, record, signal),
     releaseObjects: (record, signal) => releaseObjects(transport, record, signal),
     getWorkload: (workload, signal) => getWorkload(transport, workload, signal),

@@ -4,6 +4,7 @@ import type { Identity } from "@platz/domain";
 import type { KeyRing } from "@platz/sealing";
 import { type AccessScope, loadAccessScope } from "./access/access-scope.ts";
 import { narrowScope } from "./access/narrow-scope.ts";
+import type { ChartComputer } from "./chart/chart-computer.ts";
 import { type CredentialGrant, wholeGrant } from "./identity/credential-grant.ts";
 
 /** A database or an open transaction in which another one may be opened. */
@@ -19,6 +20,8 @@ export interface ServiceDependencies {
   readonly reservedHosts?: readonly string[] | undefined;
   now(): Date;
   readonly log?: ServiceLog | undefined;
+  /** Computes what charts decide; absent: in this process. */
+  readonly computer?: ChartComputer | undefined;
   /** Remembers how long lists are; absent: they are counted each time. */
   readonly totals?: Totals | undefined;
 }

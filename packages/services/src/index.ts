@@ -22,7 +22,14 @@ export { updateBot } from "./bot/update.ts";
 export { type CreatedBotToken, createBotToken } from "./bot-token/create.ts";
 export { deleteBotToken } from "./bot-token/delete.ts";
 export { listBotTokens } from "./bot-token/list.ts";
-export { chartActions, chartFeatures, chartForm } from "./chart/chart-extensions.ts";
+export {
+  type ChartComputer,
+  type ComputedChart,
+  chartComputer,
+  computeReason,
+  createChartComputer,
+} from "./chart/chart-computer.ts";
+export { chartActions, chartFeatures } from "./chart/chart-extensions.ts";
 export { getChart } from "./chart/get.ts";
 export { listCharts } from "./chart/list.ts";
 export {

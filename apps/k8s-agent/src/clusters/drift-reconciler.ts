@@ -1,7 +1,7 @@
 import { type Applied, findApplied, setDrift } from "@platz/db/queries/deployment-drift";
 import { type ClusterId, type DeploymentId, type Drift, NothingChanged, sameJson } from "@platz/domain";
 import { type ClusterClient, isUnreachable } from "@platz/kubernetes";
-import type { ServiceDatabase } from "@platz/services";
+import type { ChartComputer, ServiceDatabase } from "@platz/services";
 import { after, backoff, done, KeyedQueue, type Outcome } from "@platz/worker";
 import type { EngineLog } from "../engine/task-run.ts";
 import { findDrift } from "./find-drift.ts";
@@ -9,6 +9,7 @@ import { findDrift } from "./find-drift.ts";
 export interface DriftOptions {
   readonly db: ServiceDatabase;
   readonly log: EngineLog;
+  readonly computer?: ChartComputer | undefined;
   /** The client of a cluster that this agent holds; throws `NothingChanged` for another. */
   cluster(id: ClusterId): ClusterClient;
   /** When a deployment whose tasks still run, or whose release somebody is at, is looked at again, in ms. */
@@ -77,7 +78,11 @@ export class DriftReconciler implements AsyncDisposable {
   async #look(applied: Applied, signal: AbortSignal) {
     if (applied.status !== "Running") return undefined;
     try {
-      return await findDrift(this.#options.cluster(applied.clusterId), applied, signal);
+      return await findDrift(
+        { cluster: this.#options.cluster(applied.clusterId), computer: this.#options.computer },
+        applied,
+        signal,
+      );
     } catch (error) {
       if (error instanceof NothingChanged) return "elsewhere";
       throw error;

@@ -1,7 +1,9 @@
 import type { Applied } from "@platz/db/queries/deployment-drift";
 import type { Drift } from "@platz/domain";
 import { type ChangedField, type ClusterClient, changedFields, type ReleaseRecord } from "@platz/kubernetes";
+import type { ChartComputer } from "@platz/services";
 import { TASK_LABEL } from "../operations/task-label.ts";
+import { statedWorkloads } from "./stated-workloads.ts";
 
 export type Found = Pick<Drift, "kind" | "what">;
 
@@ -16,10 +18,11 @@ const TOLD_WITH_VALUES = /(^|\.)(image|replicas)$/;
  * at it at this moment, so that it has to be looked at again.
  */
 export async function findDrift(
-  cluster: ClusterClient,
+  place: { readonly cluster: ClusterClient; readonly computer?: ChartComputer | undefined },
   { namespace, appliedBy, revision }: Pick<Applied, "namespace" | "appliedBy" | "revision">,
   signal: AbortSignal,
 ): Promise<Found | "unsure" | undefined> {
+  const { cluster, computer } = place;
   const [newest] = await cluster.listReleaseRecords({ namespace, release: namespace }, signal);
   if (newest === undefined) {
     return {
@@ -29,7 +32,11 @@ export async function findDrift(
   }
   const isOurs = newest.labels[TASK_LABEL] === appliedBy && newest.revision === (revision ?? newest.revision);
   if (!isOurs) return foreignRevision(newest);
-  const what = await changedWorkloads(cluster, { namespace, secretName: newest.secretName }, signal);
+  const what = await changedWorkloads(
+    { cluster, computer },
+    { namespace, secretName: newest.secretName },
+    signal,
+  );
   if (what.length === 0) return undefined;
   const more = what.length - TOLD_MAX;
   const told = more > 0 ? [...what.slice(0, TOLD_MAX), `And ${more} more.`] : what;
@@ -45,13 +52,13 @@ function foreignRevision({ status, revision }: ReleaseRecord): Found | "unsure" 
 }
 
 async function changedWorkloads(
-  cluster: ClusterClient,
+  place: Parameters<typeof statedWorkloads>[0],
   record: { readonly namespace: string; readonly secretName: string },
   signal: AbortSignal,
 ): Promise<string[]> {
   const told: string[] = [];
-  for (const { kind, name, object } of await cluster.statedWorkloads(record, signal)) {
-    const live = await cluster.getWorkload({ kind, namespace: record.namespace, name }, signal);
+  for (const { kind, name, object } of await statedWorkloads(place, record, signal)) {
+    const live = await place.cluster.getWorkload({ kind, namespace: record.namespace, name }, signal);
     if (live === null) told.push(`${kind} ${name} is gone.`);
     else told.push(...changedFields(object, live).map((field) => `${kind} ${name}: ${textOf(field)}.`));
   }

@@ -18,12 +18,14 @@ import type {
 import type { Egress } from "@platz/egress";
 import type { HelmRunner } from "@platz/helm";
 import type { ClusterClient } from "@platz/kubernetes";
-import type { ActionRequest, HelmValues, TaskEnd } from "@platz/services";
+import type { ActionRequest, ChartComputer, HelmValues, TaskEnd } from "@platz/services";
 import type { Identities } from "../identities/identities.ts";
 import type { SoundChart } from "../sound-chart.ts";
 
 /** What every run needs of the world. Ports: a test passes its own. */
 export interface OperationDependencies {
+  /** Computes what charts decide; absent: in this process. */
+  readonly computer?: ChartComputer | undefined;
   /** The client of a cluster that this agent holds; throws `NothingChanged` for one that it cannot reach now. */
   cluster(id: ClusterId): ClusterClient;
   /** The same of a cluster that another agent may hold. */

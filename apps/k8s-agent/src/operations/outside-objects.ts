@@ -1,5 +1,6 @@
 import { type EffectiveGrant, type OutsideObject, outsideObjects } from "@platz/domain";
 import { deleteObject, describeKubernetesError } from "@platz/kubernetes";
+import { releaseAsChart } from "../release-as-chart.ts";
 import { helmAccess } from "./helm-access.ts";
 import type { OldPlace } from "./namespace.ts";
 import { newestRecord } from "./observe-release.ts";
@@ -19,7 +20,9 @@ export async function recordOutside(context: RunContext, { clusterRoles }: Effec
     { namespace: task.namespace, secretName: newest.secretName },
     signal,
   );
-  const outside = outsideObjects(documentsOf(manifest) ?? [], { namespace: task.namespace });
+  const chart = releaseAsChart({ namespace: task.namespace, secretName: newest.secretName });
+  const documents = await documentsOf(manifest, chart, context.computer);
+  const outside = outsideObjects(documents ?? [], { namespace: task.namespace });
   await context.record({ outside });
 }
 

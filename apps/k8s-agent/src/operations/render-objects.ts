@@ -1,11 +1,9 @@
-import type { HelmValues } from "@platz/services";
-import { parseAllDocuments } from "yaml";
+import { type ChartComputer, type ComputedChart, chartComputer, type HelmValues } from "@platz/services";
 import type { SoundChart } from "../sound-chart.ts";
 import type { RunContext } from "./operation-runner.ts";
 
 /** More than a release can have: Helm's record of it is a Secret of 1 MiB. */
 const MANIFEST_CHARACTERS_MAX = 4 * 1024 * 1024;
-const ALIASES_MAX = 1_000;
 
 /** A chart with what it is to be installed with. */
 export interface ToInstall {
@@ -18,7 +16,13 @@ export interface ToInstall {
  * says why. What a chart looks up in the cluster it does not find here.
  */
 export async function renderObjects(
-  { helm, task, signal, killSignal }: Pick<RunContext, "helm" | "task" | "signal" | "killSignal">,
+  {
+    helm,
+    computer,
+    task,
+    signal,
+    killSignal,
+  }: Pick<RunContext, "helm" | "computer" | "task" | "signal" | "killSignal">,
   { rendered, chart: { chartArchive, skipSchemaValidation } }: ToInstall,
 ): Promise<readonly unknown[] | undefined> {
   const { failure, answer } = await helm.run(
@@ -35,12 +39,15 @@ export async function renderObjects(
     { signal, killSignal },
   );
   signal.throwIfAborted();
-  return failure === undefined ? documentsOf(answer) : undefined;
+  return failure === undefined ? await documentsOf(answer, rendered.chart, computer) : undefined;
 }
 
-/** The parsed documents of a manifest; nothing of one that is too long. */
-export function documentsOf(manifest: string): readonly unknown[] | undefined {
+/** The parsed documents of a manifest, read for a chart; nothing of one that is too long. */
+export async function documentsOf(
+  manifest: string,
+  chart: ComputedChart,
+  computer: ChartComputer | undefined,
+): Promise<readonly unknown[] | undefined> {
   if (manifest.length > MANIFEST_CHARACTERS_MAX) return undefined;
-  const documents = parseAllDocuments(manifest, { uniqueKeys: false, prettyErrors: false });
-  return documents.map((document): unknown => document.toJS({ maxAliasCount: ALIASES_MAX }));
+  return await chartComputer({ computer }).compute(chart, "readDocuments", { manifest });
 }

@@ -1,7 +1,6 @@
 import { type ClusterAnswer, type ClusterQuestionOf, PreconditionFailed } from "@platz/domain";
-import { redactor } from "@platz/helm";
+import { chartComputer } from "@platz/services";
 import type { QuestionContext } from "./answerers.ts";
-import { diffManifests } from "./diff-manifests.ts";
 import { renderChart } from "./render-chart.ts";
 
 /** Renders what would be applied and compares it with the manifest of the newest revision. */
@@ -12,7 +11,8 @@ export async function releaseDiff(
   const [newest] = await cluster.listReleaseRecords({ namespace, release: namespace }, signal);
   if (newest === undefined) throw new PreconditionFailed(`The release ${namespace} is not on its cluster.`);
   const toRender = { deploymentId, release: namespace, sealed, includeCrds: false };
-  const { manifest, confidential } = await renderChart(rendering, toRender, signal);
+  const { chart, manifest, confidential } = await renderChart(rendering, toRender, signal);
   const live = await cluster.releaseManifest({ namespace, secretName: newest.secretName }, signal);
-  return diffManifests(live, manifest, redactor(confidential));
+  const input = { live, next: manifest, confidential };
+  return await chartComputer(rendering).compute(chart, "diffManifests", input);
 }

@@ -1,11 +1,11 @@
 import { findHelmChart } from "@platz/db/queries/helm-charts";
 import { findHelmRegistry } from "@platz/db/queries/helm-registries";
-import { type DeploymentId, NotFound, PreconditionFailed } from "@platz/domain";
+import { type DeploymentId, type HelmChart, NotFound, PreconditionFailed } from "@platz/domain";
 import { openToApply, type ServiceDependencies } from "@platz/services";
 import type { OperationDependencies } from "../operations/operation-runner.ts";
 
 /** What it takes to render a chart. */
-export type Rendering = Pick<ServiceDependencies, "db" | "keyring"> &
+export type Rendering = Pick<ServiceDependencies, "db" | "keyring" | "computer"> &
   Pick<OperationDependencies, "helm" | "chartArchive">;
 
 export interface ChartToRender {
@@ -17,6 +17,7 @@ export interface ChartToRender {
 }
 
 export interface RenderedChart {
+  readonly chart: HelmChart;
   readonly manifest: string;
   /** Texts that nobody may be told. */
   readonly confidential: readonly string[];
@@ -47,5 +48,5 @@ export async function renderChart(
     { signal, secrets: confidential },
   );
   if (result.failure !== undefined) throw new PreconditionFailed(result.failure);
-  return { manifest: result.answer, confidential };
+  return { chart, manifest: result.answer, confidential };
 }

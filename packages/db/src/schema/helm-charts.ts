@@ -77,6 +77,8 @@ export const helmCharts = table(
     error: text(),
     /** What its author cannot have meant, a line each; it stops nothing. */
     findings: text(),
+    /** Why nothing of it is computed any more: it has cost a process. */
+    quarantine: text(),
     /** Of the signed provenance file that was pushed with the chart. */
     provenanceDigest: text(),
     /** What its signatures are by the keys of its registry; `null`: that has none. */

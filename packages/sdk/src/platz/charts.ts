@@ -53,6 +53,8 @@ interface AnyChart {
   readonly error: string | null;
   /** What its author cannot have meant; a line each. */
   readonly findings: string | null;
+  /** Why nothing of it is computed any more: it took too much to compute. */
+  readonly quarantine: string | null;
   readonly provenanceDigest: string | null;
   /** By which key of its registry it is signed, or what is wrong; `null`: the registry has no keys to check it by. */
   readonly signature: {

@@ -3,7 +3,12 @@ import type { HelmChart, Json } from "@platz/domain";
 import type { ParsedTag } from "./parse-tag.ts";
 
 /** What was found in a chart's archive, or why it could not be read. */
-export type ChartContent = ParsedChart | { readonly unreadable: string };
+export type ChartContent =
+  | ParsedChart
+  | {
+      readonly unreadable: string /** Whether it has cost the process that read it. */;
+      readonly isCostly?: boolean;
+    };
 
 type Told = Pick<
   HelmChart,
@@ -13,6 +18,7 @@ type Told = Pick<
   | "resourceTypes"
   | "error"
   | "findings"
+  | "quarantine"
   | "tagFormatId"
   | "parsedVersion"
   | "parsedRevision"
@@ -32,10 +38,7 @@ export function recordedChart(content: ChartContent, tag: ParsedTag | null, earl
     parsedBranch: tag?.branch ?? null,
     parsedCommit: tag?.commit ?? null,
   };
-  if ("unreadable" in content) {
-    const nothing = { valuesUi: null, actionsSchema: null, features: null, resourceTypes: null };
-    return { ...nothing, ...fromTag, error: linesOf([content.unreadable]), findings: null };
-  }
+  if ("unreadable" in content) return { ...unreadableChart(content), ...fromTag };
   const { metadata, valuesUi } = content;
   // One that is made from values that Helm takes, and we cannot keep, is done without.
   const isOwnForm = valuesUi === null || !isValuesForm(valuesUi);
@@ -55,8 +58,21 @@ export function recordedChart(content: ChartContent, tag: ParsedTag | null, earl
     ...forms,
     features: stored("platz/features.yaml", content.features),
     ...(metadata === null ? fromTag : { ...fromTag, ...fromMetadata(metadata, tag) }),
+    quarantine: null,
     error: linesOf(problems),
     findings: linesOf([...dropped, ...content.findings].map(issueText)),
+  };
+}
+
+function unreadableChart({ unreadable, isCostly = false }: Extract<ChartContent, { unreadable: string }>) {
+  return {
+    valuesUi: null,
+    actionsSchema: null,
+    features: null,
+    resourceTypes: null,
+    error: linesOf([unreadable]),
+    findings: null,
+    quarantine: isCostly ? `The chart cannot be read: ${unreadable}. Publish a corrected one.` : null,
   };
 }
 

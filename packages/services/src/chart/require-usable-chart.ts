@@ -21,6 +21,7 @@ export async function requireUsableChart(
       `The chart ${chart.imageTag} cannot be used: ${chart.error}. Choose another version, or publish a corrected one.`,
     );
   }
+  if (chart.quarantine !== null) throw new PreconditionFailed(chart.quarantine);
   if (!chart.available) {
     throw new PreconditionFailed(
       `The chart ${chart.imageTag} is no longer in its registry: choose another version.`,

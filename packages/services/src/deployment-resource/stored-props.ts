@@ -1,6 +1,6 @@
-import { formOfValuesUi } from "@platz/chart-ext";
 import { setDeploymentConfidential } from "@platz/db/queries/confidential-deployments";
-import { type DeploymentResourceId, Invalid, type JsonObject } from "@platz/domain";
+import { findHelmChart } from "@platz/db/queries/helm-charts";
+import { type DeploymentResourceId, Invalid, type JsonObject, NotFound } from "@platz/domain";
 import type { ServiceContext } from "../context.ts";
 import { checkInputs, requirePlainInputs } from "../deployment/check-inputs.ts";
 import { type StoredDocument, sealedKeys, sealSensitive } from "../sealed/seal-sensitive.ts";
@@ -20,18 +20,22 @@ interface Props {
  * deployment that mirrors its own things knows best. What the form calls sensitive is sealed, and what was sealed.
  */
 export async function storedProps(
-  { db, keyring, identity }: ServiceContext,
+  context: ServiceContext,
   { deployment, spec }: ResourcePlace,
   { id, props, before }: Props,
 ): Promise<JsonObject> {
+  const { db, keyring, identity } = context;
   requirePlainInputs("The resource", { props });
   if (identity.kind !== "Deployment") {
     if (deployment.envId === null) throw new Invalid("The deployment belongs to no env.");
     const { envId } = deployment;
-    await checkInputs(db, {
+    const chart = await findHelmChart(db, deployment.helmChartId);
+    if (!chart) throw new NotFound("chart", deployment.helmChartId);
+    await checkInputs(context, {
       envId,
       kindId: deployment.kindId,
-      form: formOfValuesUi(spec.values_ui),
+      form: spec.values_ui,
+      chart,
       inputs: props,
       subject: "The resource",
       field: "props",

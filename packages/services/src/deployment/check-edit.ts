@@ -5,7 +5,7 @@ import { findHelmChart, type HelmChartOfKind } from "@platz/db/queries/helm-char
 import { listStrandedUsers } from "@platz/db/queries/resource-moves";
 import { Conflict, type Deployment, type EnvId, NotFound } from "@platz/domain";
 import { requireDeploymentMaintainer, requireDeploymentOwner } from "../access/require-deployment-role.ts";
-import { chartFeatures, chartForm } from "../chart/chart-extensions.ts";
+import { chartFeatures } from "../chart/chart-extensions.ts";
 import { requireUsableChart } from "../chart/require-usable-chart.ts";
 import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
 import type { ServiceContext } from "../context.ts";
@@ -118,16 +118,17 @@ async function chartAfter({ db }: ServiceContext, edit: Edit): Promise<HelmChart
 }
 
 async function checkedReferences(
-  { db }: ServiceContext,
+  context: ServiceContext,
   { after, ...edit }: Edit,
   { chart, envId }: { readonly chart: HelmChartOfKind; readonly envId: EnvId | null },
 ): Promise<readonly CollectionItem[] | undefined> {
   const isToBeChecked = edit.hasOtherInputs || edit.hasOtherChart || edit.isMoved || edit.isEnabled;
   if (!isToBeChecked || envId === null) return undefined;
-  const references = await checkInputs(db, {
+  const references = await checkInputs(context, {
     envId,
     kindId: after.kindId,
-    form: chartForm(chart),
+    form: chart.valuesUi,
+    chart,
     inputs: after.config,
     subject: "The deployment",
     field: "config",

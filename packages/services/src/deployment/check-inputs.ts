@@ -1,4 +1,4 @@
-import type { ChartForm, CollectionReference } from "@platz/chart-ext";
+import type { CollectionReference } from "@platz/chart-ext";
 import type { Queryable } from "@platz/db";
 import type { CollectionItem } from "@platz/db/queries/deployment-references";
 import { shareResourcesOfCollection } from "@platz/db/queries/deployment-resources";
@@ -14,16 +14,21 @@ import {
   type SecretSummary,
 } from "@platz/domain";
 import { z } from "zod";
+import { type ComputedChart, chartComputer } from "../chart/chart-computer.ts";
+import { unreadableForm } from "../chart/chart-extensions.ts";
 import { filterText, isForKind, meetsFilters } from "../collection/item-filters.ts";
 import { resourceCollectionNamed } from "../collection/resource-collection.ts";
+import type { ServiceDependencies } from "../context.ts";
 import { holdsSealed } from "../sealed/sealed-json.ts";
 
 interface CheckedInputs {
   readonly envId: EnvId;
   /** The kind of deployment that they are for: a secret may be for some kinds only. */
   readonly kindId: KindId;
-  /** The form that the inputs fill in; without one they are accepted as given. */
-  readonly form: ChartForm | undefined;
+  /** The form that the inputs fill in, as it is stored; without one they are accepted as given. */
+  readonly form: Json | null;
+  /** The chart that the form is of. */
+  readonly chart: ComputedChart;
   readonly inputs: JsonObject;
   /** What the inputs belong to, and which of its fields holds them, for messages. */
   readonly subject: string;
@@ -35,13 +40,17 @@ interface CheckedInputs {
  * meet the filters of the form, or is a secret for other kinds. Names each input. Answers what they refer to; those items
  * cannot be deleted until the transaction ends.
  */
-export async function checkInputs(db: Queryable, checked: CheckedInputs): Promise<CollectionItem[]> {
-  const { form, inputs } = checked;
-  if (form === undefined) return [];
-  const issues = form.check(inputs);
+export async function checkInputs(
+  context: Pick<ServiceDependencies, "db" | "computer">,
+  checked: CheckedInputs,
+): Promise<CollectionItem[]> {
+  const { form, chart, inputs } = checked;
+  if (form === null) return [];
+  const result = await chartComputer(context).compute(chart, "checkInputs", { form, inputs });
+  if (result === null) throw unreadableForm();
+  const { issues, references } = result;
   if (issues.length > 0) throw refused(checked, issues);
-  const references = form.references(inputs);
-  const misfits = await refusedReferences(db, checked, references);
+  const misfits = await refusedReferences(context.db, checked, references);
   if (misfits.length > 0) throw refused(checked, misfits);
   return references.map(({ collection, itemId }) => ({ collection, itemId }));
 }

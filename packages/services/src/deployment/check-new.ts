@@ -3,7 +3,7 @@ import type { CollectionItem } from "@platz/db/queries/deployment-references";
 import type { HelmChartOfKind } from "@platz/db/queries/helm-charts";
 import { DeploymentId, hostLabel, type NewDeployment, NotFound, namespaceName } from "@platz/domain";
 import { requireDeploymentOwner } from "../access/require-deployment-role.ts";
-import { chartFeatures, chartForm } from "../chart/chart-extensions.ts";
+import { chartFeatures } from "../chart/chart-extensions.ts";
 import { requireUsableChart } from "../chart/require-usable-chart.ts";
 import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
 import type { ServiceContext } from "../context.ts";
@@ -38,10 +38,11 @@ export async function checkNew(
   requireFittingName(kind.name, name, features);
   requirePlainInputs("The deployment", { config, valuesOverride });
   await requireMayGiveNeeds(context, envId, { chart });
-  const references = await checkInputs(db, {
+  const references = await checkInputs(context, {
     envId,
     kindId,
-    form: chartForm(chart),
+    form: chart.valuesUi,
+    chart,
     inputs: config,
     subject: "The deployment",
     field: "config",

@@ -10,7 +10,7 @@ import {
   NotFound,
   namespaceName,
 } from "@platz/domain";
-import { chartFeatures, chartForm } from "../chart/chart-extensions.ts";
+import { chartFeatures } from "../chart/chart-extensions.ts";
 import { requireUsableChart } from "../chart/require-usable-chart.ts";
 import type { ServiceContext } from "../context.ts";
 import type { ToRender } from "./ask-rendering.ts";
@@ -35,9 +35,10 @@ interface Example {
 
 /** A deployment of a chart that nobody asked for, as it would be rendered on a cluster. */
 export async function renderExample(
-  { db, keyring, ownUrl }: ServiceContext,
+  context: ServiceContext,
   { chart: found, clusterId, config }: Example,
 ): Promise<ToRender> {
+  const { db, ownUrl } = context;
   const { kindId } = found;
   const kind = await findDeploymentKind(db, kindId);
   if (!kind) throw new NotFound("kind", kindId);
@@ -45,9 +46,8 @@ export async function renderExample(
   const { cluster, env } = await placeOfCluster(db, clusterId);
   if (config !== undefined) {
     requirePlainInputs("The grant", { config });
-    const form = chartForm(usable);
-    const place = { envId: env.id, kindId };
-    await checkInputs(db, { ...place, form, inputs: config, subject: "The grant", field: "config" });
+    const place = { envId: env.id, kindId, chart: usable, form: usable.valuesUi };
+    await checkInputs(context, { ...place, inputs: config, subject: "The grant", field: "config" });
   }
   const isAsked = config !== undefined || valuesUiOf(usable.valuesUi) === undefined;
   const chart = isAsked ? usable : { ...usable, valuesUi: emptyForm };
@@ -56,23 +56,20 @@ export async function renderExample(
   const namespace = namespaceName(kind.name, name);
   const id = DeploymentId.parse(crypto.randomUUID());
   const label = hostLabel(ingress.hostnameFormat, { name, namespace });
-  const rendered = await renderRevision(
-    { db, keyring, ownUrl },
-    {
-      id: null,
-      chart,
-      inputs: config ?? {},
-      valuesOverride: {},
-      sealed: new Set(),
-      place: {
-        deployment: { id, kindId, name, hostLabel: label, kindName: kind.name },
-        namespace,
-        cluster,
-        env,
-        revisionId: null,
-        ownUrl,
-      },
+  const rendered = await renderRevision(context, {
+    id: null,
+    chart,
+    inputs: config ?? {},
+    valuesOverride: {},
+    sealed: new Set(),
+    place: {
+      deployment: { id, kindId, name, hostLabel: label, kindName: kind.name },
+      namespace,
+      cluster,
+      env,
+      revisionId: null,
+      ownUrl,
     },
-  );
+  });
   return { id, kindId, clusterId, namespace, rendered };
 }

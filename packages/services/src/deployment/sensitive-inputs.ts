@@ -1,4 +1,4 @@
-import { chartFormOf } from "@platz/chart-ext";
+import { sensitiveKeysOf } from "@platz/chart-ext";
 import type { HelmChart, Json } from "@platz/domain";
 import type { IsSensitive } from "../sealed/seal-sensitive.ts";
 
@@ -8,7 +8,7 @@ import type { IsSensitive } from "../sealed/seal-sensitive.ts";
  */
 export function sensitiveInputs(form: Json | null): IsSensitive {
   if (form === null) return () => false;
-  const known = chartFormOf(form)?.sensitive;
+  const known = sensitiveKeysOf(form);
   return known === undefined ? () => true : (input) => known.has(input);
 }
 

@@ -1,9 +1,10 @@
-import { type Action, formOfValuesUi } from "@platz/chart-ext";
+import type { Action } from "@platz/chart-ext";
 import { setDeploymentConfidential } from "@platz/db/queries/confidential-deployments";
 import type { CollectionItem } from "@platz/db/queries/deployment-references";
 import type { PlacedDeployment } from "@platz/db/queries/deployments";
 import { findHelmChart } from "@platz/db/queries/helm-charts";
 import {
+  type HelmChart,
   Invalid,
   type Json,
   JsonObject,
@@ -31,7 +32,7 @@ export const invokeAction: OperationPolicy<"InvokeAction"> = {
       await requireDeploymentOwner(context, deployment, `invoke "${action.title}"`);
     }
     requireAllowedStatus(action, deployment.reportedStatus);
-    const references = await requireFittingBody(context, deployment, { action, body });
+    const references = await requireFittingBody(context, deployment, { chart, action, body });
     requirePlainInputs("The action", { body });
     const stored = await storedBody(context, deployment, { action, body, before: again?.body });
     if (holdsSealed(stored) || mayNameSecrets(references)) {
@@ -81,9 +82,9 @@ function statusName({ content }: ReportedStatus): string | undefined {
 }
 
 async function requireFittingBody(
-  { db }: ServiceContext,
+  context: ServiceContext,
   { envId, kindId }: PlacedDeployment,
-  { action, body }: { readonly action: Action; readonly body: Json },
+  { chart, action, body }: { readonly chart: HelmChart; readonly action: Action; readonly body: Json },
 ): Promise<readonly CollectionItem[]> {
   if (!action.uiSchema || envId === null) return [];
   const inputs = JsonObject.safeParse(body);
@@ -92,10 +93,11 @@ async function requireFittingBody(
       { path: ["body"], message: "send an object with the inputs of its form" },
     ]);
   }
-  return await checkInputs(db, {
+  return await checkInputs(context, {
     envId,
     kindId,
-    form: formOfValuesUi(action.uiSchema),
+    form: action.uiSchema,
+    chart,
     inputs: inputs.data,
     subject: "The action",
     field: "body",

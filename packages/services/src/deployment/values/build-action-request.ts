@@ -1,4 +1,4 @@
-import { type Action, RenderError, renderValues } from "@platz/chart-ext";
+import type { Action } from "@platz/chart-ext";
 import { findDeployment } from "@platz/db/queries/deployments";
 import { findHelmChart } from "@platz/db/queries/helm-charts";
 import { findK8sCluster } from "@platz/db/queries/k8s-clusters";
@@ -11,12 +11,13 @@ import {
   type OperationOf,
   PreconditionFailed,
 } from "@platz/domain";
+import type { ComputedChart } from "../../chart/chart-computer.ts";
 import { chartActions } from "../../chart/chart-extensions.ts";
 import type { ServiceDependencies } from "../../context.ts";
 import { sealedTexts } from "../../sealed/seal-sensitive.ts";
 import { openJson } from "../../sealed/sealed-json.ts";
 import { inputsPlace } from "../sealed-inputs.ts";
-import { resolveItem } from "./resolve-item.ts";
+import { renderForm } from "./render-form.ts";
 
 /** What is sent to a deployment when one of its actions is invoked. */
 export interface ActionRequest {
@@ -30,7 +31,7 @@ export interface ActionRequest {
   readonly confidential: readonly string[];
 }
 
-type Source = Pick<ServiceDependencies, "db" | "keyring">;
+type Source = Pick<ServiceDependencies, "db" | "keyring" | "computer">;
 
 /**
  * The request of an InvokeAction task (workers spec 3.6 and 8.9), read at this moment: what its inputs refer to is
@@ -67,7 +68,7 @@ export async function buildActionRequest(
     action,
     host: ingressHost(deployment.hostLabel, cluster.ingressDomain),
     path: `/${action.path.replace(/^\/+/, "")}`,
-    body: await renderBody(action, body, (item) => resolveItem(items, item)),
+    body: await renderBody(items, chart, { action, body }),
     confidential,
   };
 }
@@ -77,15 +78,10 @@ function isObject(value: Json): value is JsonObject {
 }
 
 async function renderBody(
-  { uiSchema }: Action,
-  body: Json,
-  resolve: Parameters<typeof renderValues>[2],
+  items: Parameters<typeof renderForm>[0],
+  chart: ComputedChart,
+  { action: { uiSchema: form }, body }: { readonly action: Action; readonly body: Json },
 ): Promise<Json> {
-  if (uiSchema === null) return body;
-  try {
-    return (await renderValues(uiSchema, JsonObject.parse(body), resolve)).values;
-  } catch (error) {
-    if (error instanceof RenderError) throw new PreconditionFailed(error.message, { cause: error });
-    throw error;
-  }
+  if (form === null) return body;
+  return (await renderForm(items, { chart, form, inputs: JsonObject.parse(body) })).values;
 }

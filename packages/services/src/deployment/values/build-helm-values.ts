@@ -1,4 +1,4 @@
-import { type ChartForm, insertPlain, RenderError } from "@platz/chart-ext";
+import { insertPlain, sensitiveKeysOf } from "@platz/chart-ext";
 import { findHelmRegistry } from "@platz/db/queries/helm-registries";
 import {
   type DeploymentTask,
@@ -8,15 +8,14 @@ import {
   type Json,
   type JsonObject,
   NotFound,
-  PreconditionFailed,
   sameJson,
 } from "@platz/domain";
-import { chartFeatures, chartForm } from "../../chart/chart-extensions.ts";
+import { chartFeatures } from "../../chart/chart-extensions.ts";
 import { requireSigned } from "../../chart/require-signed.ts";
 import type { ServiceDependencies } from "../../context.ts";
 import { textsIn } from "../../sealed/seal-sensitive.ts";
 import { platzInfo } from "./platz-info.ts";
-import { resolveItem } from "./resolve-item.ts";
+import { renderForm } from "./render-form.ts";
 import { findRevision, type Revision } from "./revision.ts";
 import { noIngress, standardIngress } from "./standard-ingress.ts";
 
@@ -41,7 +40,7 @@ export interface HelmValues extends RenderedValues {
   readonly revisionId: DeploymentTaskId;
 }
 
-type Source = Pick<ServiceDependencies, "db" | "keyring" | "ownUrl">;
+type Source = Pick<ServiceDependencies, "db" | "keyring" | "ownUrl" | "computer">;
 
 /**
  * Everything that an Install, Upgrade or Reinstall gives to Helm (workers spec 3.8 and 3.9), read at this moment: what
@@ -62,9 +61,9 @@ export async function renderRevision(source: Source, revision: Revision): Promis
   const registry = await findHelmRegistry(source.db, chart.helmRegistryId);
   if (!registry) throw new NotFound("registry", chart.helmRegistryId);
   await requireSigned(source.db, chart, registry.kindId);
-  const form = chartForm(chart);
-  const base = allowedBy(form, platzValues(revision));
-  const rendered = await renderInputs(source, revision, form);
+  const given = platzValues(revision);
+  const rendered = await renderInputs(source, revision, given.values);
+  const base = allowedBy(rendered.allowed, given);
   return {
     values: { ...base.values, ...rendered.values },
     valuesOverride: revision.valuesOverride,
@@ -101,9 +100,9 @@ function platzValues({ chart, place }: Revision): { values: JsonObject; warnings
 type PlatzValues = ReturnType<typeof platzValues>;
 
 /** What a chart's schema refuses would fail every run: it is left out, and said where somebody would miss it. */
-function allowedBy(form: ChartForm | undefined, { values, warnings }: PlatzValues): PlatzValues {
+function allowedBy(names: ReadonlySet<string>, { values, warnings }: PlatzValues): PlatzValues {
   const entries = Object.entries(values);
-  const allowed = entries.filter(([key, value]) => form === undefined || form.allows(key, value));
+  const allowed = entries.filter(([key]) => names.has(key));
   const missed = entries.filter((entry) => !allowed.includes(entry) && isMissed(entry));
   return {
     values: Object.fromEntries(allowed),
@@ -121,33 +120,31 @@ function isMissed([key, value]: [string, Json]): boolean {
 }
 
 /** Step 3: what the form makes of the inputs; without a form the inputs themselves, under `config`. */
-async function renderInputs(
-  source: Source,
-  { place, inputs, sealed }: Revision,
-  form: ChartForm | undefined,
-) {
+async function renderInputs(source: Source, { chart, place, inputs, sealed }: Revision, beside: JsonObject) {
+  const form = chart.valuesUi;
+  const sensitive = sensitiveKeysOf(form);
   // Of an input that an earlier form called sensitive nobody knows which part was the secret.
-  const ofEarlierForms = [...sealed].filter((key) => !form?.sensitive.has(key));
+  const ofEarlierForms = [...sealed].filter((key) => !sensitive?.has(key));
   const confidential = ofEarlierForms.flatMap((key) => textsIn(inputs[key] ?? null));
-  if (!form) return { values: { config: inputs }, secrets: [], confidential, warnings: [] };
-  confidential.push(...form.secretTexts(inputs));
-  const { db, keyring } = source;
+  if (form === null) {
+    const allowed = new Set(Object.keys(beside));
+    return { values: { config: inputs }, secrets: [], confidential, warnings: [], allowed };
+  }
   const items = {
-    db,
-    keyring,
+    ...source,
     envId: place.env.id,
     kindId: place.deployment.kindId,
     onSecret: (text: string) => confidential.push(text),
   };
-  try {
-    const { values, dropped } = await form.renderValues(inputs, (item) => resolveItem(items, item));
-    const secrets = await form.renderSecrets(inputs, (item) => resolveItem(items, item));
-    confidential.push(...secrets.flatMap(({ data }) => Object.values(data)));
-    return { values, secrets, confidential, warnings: dropped.map(notPut) };
-  } catch (error) {
-    if (error instanceof RenderError) throw new PreconditionFailed(error.message, { cause: error });
-    throw error;
-  }
+  const { values, dropped, secrets, secretTexts, allowed } = await renderForm(items, {
+    chart,
+    form,
+    inputs,
+    beside,
+  });
+  for (const text of secretTexts) confidential.push(text);
+  for (const { data } of secrets) for (const text of Object.values(data)) confidential.push(text);
+  return { values, secrets, confidential, warnings: dropped.map(notPut), allowed: new Set(allowed) };
 }
 
 function notPut(path: readonly string[]): string {

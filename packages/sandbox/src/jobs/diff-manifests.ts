@@ -1,59 +1,66 @@
 import type { ClusterAnswer, ReleaseObjectChange } from "@platz/domain";
-import { createTwoFilesPatch } from "diff";
-import { parseAllDocuments, stringify } from "yaml";
+import { redactor } from "@platz/helm/redactor";
+import { stringify } from "yaml";
+import { EditRoom, lineDiff } from "./line-diff.ts";
+import { isObject, type ManifestObject, objectsOf } from "./manifest-objects.ts";
 
 const DIFF_CHARACTERS_MAX = 20_000;
 const ALL_CHARACTERS_MAX = 400_000;
-const CONTEXT_LINES = 3;
-
-type Found = Readonly<Record<string, unknown>>;
+/** What stands instead of a diff that would take too long, or that nobody would read. */
+const TOO_LARGE = "It changes in more places than can be shown.";
 
 /**
  * How the manifest of a release would change, object by object. What Secrets hold is left out: that it changed is all
- * that is told.
+ * that is told. These texts are hidden wherever they stand.
  */
-export function diffManifests(
-  live: string,
-  next: string,
-  hide: (text: string) => string,
-): ClusterAnswer<"ReleaseDiff"> {
-  const [before, after] = [objectsOf(live), objectsOf(next)];
+export function diffManifests({
+  live,
+  next,
+  confidential,
+}: {
+  readonly live: string;
+  readonly next: string;
+  readonly confidential: readonly string[];
+}): ClusterAnswer<"ReleaseDiff"> {
+  const [before, after] = [releaseObjects(live), releaseObjects(next)];
   const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const [hide, edits] = [redactor(confidential), new EditRoom()];
   const objects = keys.flatMap((key) =>
-    changeOf(key, { before: before.get(key), after: after.get(key), hide }),
+    changeOf(key, { before: before.get(key), after: after.get(key), hide, edits }),
   );
   let room = ALL_CHARACTERS_MAX;
-  const told = objects.map((object) => {
-    const diff = object.diff.slice(0, Math.min(DIFF_CHARACTERS_MAX, Math.max(room, 0)));
-    room -= diff.length;
-    return { ...object, diff };
+  const told = objects.map(({ diff, ...object }) => {
+    const shown = (diff ?? TOO_LARGE).slice(0, Math.min(DIFF_CHARACTERS_MAX, Math.max(room, 0)));
+    room -= shown.length;
+    return { ...object, diff: shown };
   });
   return { objects: told, isComplete: told.every(({ diff }, index) => diff === objects[index]?.diff) };
 }
 
 interface Pair {
-  readonly before: Found | undefined;
-  readonly after: Found | undefined;
+  readonly before: ManifestObject | undefined;
+  readonly after: ManifestObject | undefined;
   readonly hide: (text: string) => string;
+  readonly edits: EditRoom;
 }
 
-function changeOf(key: string, { before, after, hide }: Pair): ReleaseObjectChange[] {
+/** A change whose diff may be more than is told. */
+type Change = Omit<ReleaseObjectChange, "diff"> & { readonly diff: string | undefined };
+
+function changeOf(key: string, { before, after, hide, edits }: Pair): Change[] {
   if (textOf(before) === textOf(after)) return [];
   const { kind, metadata } = (after ?? before ?? {}) as { kind?: unknown; metadata?: { name?: unknown } };
   const change = before === undefined ? "added" : after === undefined ? "removed" : "changed";
   const from = hide(textOf(withoutSecrets(before, after, { hide, mark: "(secret)" })));
   const to = hide(textOf(withoutSecrets(after, before, { hide, mark: "(another secret)" })));
-  const patch = createTwoFilesPatch("live", "next", from, to, "", "", { context: CONTEXT_LINES });
-  // Its first lines name files, of which there are none.
-  const diff = patch.split("\n").slice(3).join("\n");
+  const diff = lineDiff(from, to, edits);
   return [{ kind: String(kind), name: String(metadata?.name ?? key), change, diff }];
 }
 
-/** Objects by what names them; hooks are no part of a release, and what is no object is not told. */
-function objectsOf(manifest: string): Map<string, Found> {
-  const objects = new Map<string, Found>();
-  for (const object of documentsOf(manifest).flatMap(itemsOf)) {
-    if (!isObject(object)) continue;
+/** Objects by what names them; hooks are no part of a release. */
+function releaseObjects(manifest: string): Map<string, ManifestObject> {
+  const objects = new Map<string, ManifestObject>();
+  for (const object of objectsOf(manifest)) {
     const metadata = isObject(object["metadata"]) ? object["metadata"] : {};
     const annotations = isObject(metadata["annotations"]) ? metadata["annotations"] : {};
     if (Object.keys(annotations).some((name) => name === "helm.sh/hook")) continue;
@@ -61,18 +68,6 @@ function objectsOf(manifest: string): Map<string, Found> {
     objects.set(names.map(String).join(" "), object);
   }
   return objects;
-}
-
-/** The documents of a manifest. That keys are there once is not looked at: it takes the square of their number. */
-export function documentsOf(manifest: string): unknown[] {
-  const documents = parseAllDocuments(manifest, { uniqueKeys: false, prettyErrors: false });
-  return documents.map((document): unknown => document.toJS({ maxAliasCount: 1000 }));
-}
-
-/** A list stands for its items: Secrets among them are told by their kind. */
-function itemsOf(object: unknown): unknown[] {
-  if (!isObject(object) || !Array.isArray(object["items"])) return [object];
-  return String(object["kind"]).endsWith("List") ? object["items"].flatMap(itemsOf) : [object];
 }
 
 interface Masking {
@@ -86,12 +81,12 @@ interface Masking {
  * on the other, for what was there before is known as a secret by its place alone.
  */
 export function withoutSecrets(
-  object: Found | undefined,
-  other: Found | undefined,
+  object: ManifestObject | undefined,
+  other: ManifestObject | undefined,
   masking: Masking,
-): Found | undefined {
+): ManifestObject | undefined {
   if (object === undefined) return undefined;
-  const masked = maskedBy(object, other, { ...masking, isSecret: false }) as Found;
+  const masked = maskedBy(object, other, { ...masking, isSecret: false }) as ManifestObject;
   if (object["kind"] !== "Secret" && other?.["kind"] !== "Secret") return masked;
   const data = ["data", "stringData"]
     .filter((field) => object[field] !== undefined)
@@ -105,8 +100,10 @@ function maskedBy(
   masking: Masking & { readonly isSecret: boolean },
 ): unknown {
   const { hide, mark, isSecret } = masking;
-  if (Array.isArray(value))
-    return value.map((item, index) => maskedBy(item, counterpart(item, other, index), masking));
+  if (Array.isArray(value)) {
+    const counterpart = counterparts(other);
+    return value.map((item, index) => maskedBy(item, counterpart(item, index), masking));
+  }
   if (isObject(value)) {
     const others = isObject(other) ? other : {};
     return Object.fromEntries(
@@ -118,19 +115,17 @@ function maskedBy(
   return other === undefined || other === value ? "(secret)" : mark;
 }
 
-/** The item of the other list that this one was or becomes: by its name, where it has one. */
-function counterpart(item: unknown, others: unknown, index: number): unknown {
-  if (!Array.isArray(others)) return undefined;
-  if (!isObject(item) || typeof item["name"] !== "string") return others[index];
-  return others.find((other) => isObject(other) && other["name"] === item["name"]);
+/** Says which item of the other list one was or becomes: by its name, where it has one. */
+function counterparts(others: unknown): (item: unknown, index: number) => unknown {
+  if (!Array.isArray(others)) return () => undefined;
+  const named = others.filter(isObject).toReversed();
+  const byName = new Map(named.map((other) => [other["name"], other]));
+  return (item, index) =>
+    isObject(item) && typeof item["name"] === "string" ? byName.get(item["name"]) : others[index];
 }
 
-export function textOf(object: Found | undefined): string {
+export function textOf(object: ManifestObject | undefined): string {
   return object === undefined
     ? ""
     : stringify(object, { aliasDuplicateObjects: false, lineWidth: 0, sortMapEntries: true });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,18 +4,18 @@ import {
   judgedObjects,
   type KnownScopes,
   leastGrant,
-  PreconditionFailed,
   type UngrantedObject,
   ungrantedObjects,
 } from "@platz/domain";
-import { redactor } from "@platz/helm";
-import { documentsOf, textOf, withoutSecrets } from "./diff-manifests.ts";
+import { redactor } from "@platz/helm/redactor";
+import { textOf, withoutSecrets } from "./diff-manifests.ts";
+import { documentsOf } from "./manifest-objects.ts";
 
 const OBJECT_CHARACTERS_MAX = 20_000;
 const ALL_CHARACTERS_MAX = 400_000;
 const UNGRANTED_MAX = 200;
-/** Helm's record of a release is a Secret of 1 MiB, packed. */
-const MANIFEST_CHARACTERS_MAX = 4 * 1024 * 1024;
+
+type MapValue<Given> = Given extends ReadonlyMap<string, infer Value> ? Value : never;
 
 /** A manifest, and by what it is judged. */
 export interface ManifestToRead {
@@ -23,14 +23,12 @@ export interface ManifestToRead {
   readonly namespace: string;
   /** Texts that nobody may be told. */
   readonly confidential: readonly string[];
-  readonly scopes: KnownScopes;
+  /** Whether kinds belong to namespaces, as pairs. */
+  readonly scopes: readonly (readonly [string, MapValue<KnownScopes>])[];
   readonly grant: EffectiveGrant;
 }
 
-/**
- * The objects of a manifest, with what Secrets hold left out, and those that the grant does not cover. Throws
- * `PreconditionFailed` for a manifest that is too large for a release anyway.
- */
+/** The objects of a manifest, with what Secrets hold left out, and those that the grant does not cover. */
 export function readRendering({
   manifest,
   namespace,
@@ -38,11 +36,8 @@ export function readRendering({
   scopes,
   grant,
 }: ManifestToRead): ClusterAnswer<"Render"> {
-  if (manifest.length > MANIFEST_CHARACTERS_MAX) {
-    throw new PreconditionFailed("What the chart makes is too large for a release: it cannot be looked at.");
-  }
   const hide = redactor(confidential);
-  const judged = judgedObjects(documentsOf(manifest), { namespace, scopes });
+  const judged = judgedObjects(documentsOf(manifest), { namespace, scopes: new Map(scopes) });
   let room = ALL_CHARACTERS_MAX;
   const cut = (text: string) => {
     const told = text.slice(0, Math.min(OBJECT_CHARACTERS_MAX, room));

@@ -1,0 +1,1 @@
+ALTER TABLE "helm_charts" ADD COLUMN "quarantine" text;
