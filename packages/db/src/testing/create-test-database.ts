@@ -53,7 +53,8 @@ async function migrationsHash(): Promise<string> {
   const hasher = new Bun.CryptoHasher("sha256");
   const folder = new URL("../migrations/", import.meta.url).pathname;
   const files = [...new Bun.Glob("*/migration.sql").scanSync(folder)].sort();
-  for (const file of files) hasher.update(await Bun.file(folder + file).text());
+  // By name as well: the database notes migrations by it.
+  for (const file of files) hasher.update(file).update(await Bun.file(folder + file).text());
   return hasher.digest("hex").slice(0, 16);
 }
 
