@@ -150,5 +150,8 @@ test("sign-ins from one address are limited, behind a proxy by the address that 
 test("the keys by which applications recognise our requests are published to everybody", async () => {
   const response = await fetch(world.address("/.well-known/jwks.json"));
   expect(response.status).toBe(200);
-  expect(await response.json()).toEqual({ keys: [] });
+  expect(await response.json()).toEqual({
+    keys: [],
+    platz_request_claims: ["method", "target", "body_sha256"],
+  });
 });

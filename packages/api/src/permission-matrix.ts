@@ -17,6 +17,7 @@ export const permissionMatrix = {
   "bots.update": "site admin",
   "charts.get": "list",
   "charts.list": "list",
+  "charts.release": "site admin",
   "clusters.delete": "site admin",
   "clusters.get": "read",
   "clusters.list": "list",

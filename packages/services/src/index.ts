@@ -32,6 +32,7 @@ export {
 export { chartActions, chartFeatures } from "./chart/chart-extensions.ts";
 export { getChart } from "./chart/get.ts";
 export { listCharts } from "./chart/list.ts";
+export { releaseChart } from "./chart/release.ts";
 export {
   type ChartToRecord,
   type FoundChart,

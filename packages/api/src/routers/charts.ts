@@ -1,5 +1,5 @@
 import { HelmChartId, HelmRegistryId, KindId } from "@platz/domain";
-import { getChart, listCharts } from "@platz/services";
+import { getChart, listCharts, releaseChart } from "@platz/services";
 import { z } from "zod";
 import { between, idInput, is, isOrAbsent, listInput, text } from "../inputs.ts";
 import { procedure, router } from "../trpc.ts";
@@ -16,4 +16,5 @@ const List = listInput("charts", {
 export const charts = router({
   list: procedure.input(List).query(({ ctx, input }) => listCharts(ctx, input)),
   get: procedure.input(idInput(HelmChartId)).query(({ ctx, input }) => getChart(ctx, input.id)),
+  release: procedure.input(idInput(HelmChartId)).mutation(({ ctx, input }) => releaseChart(ctx, input.id)),
 });

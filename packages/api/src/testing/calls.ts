@@ -14,7 +14,7 @@ import {
   getKind,
   getRegistry,
 } from "@platz/services";
-import { insertTestCluster } from "@platz/services/testing";
+import { insertTestChart, insertTestCluster } from "@platz/services/testing";
 import type { permissionMatrix } from "../permission-matrix.ts";
 
 import { deploymentCalls, newOffer } from "./deployment-calls.ts";
@@ -204,6 +204,10 @@ export const calls: Readonly<Record<keyof typeof permissionMatrix, Prepare>> = {
     ({ chart }) =>
     (api) =>
       api.charts.get({ id: chart.id }),
+  "charts.release": async ({ db, kind }) => {
+    const { id } = await insertTestChart(db, kind.id, { quarantine: "it took too long" });
+    return (api) => api.charts.release({ id });
+  },
   "kinds.list": () => (api) => api.kinds.list({}),
   "kinds.get":
     ({ kind }) =>

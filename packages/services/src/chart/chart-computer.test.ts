@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { deployments, helmCharts } from "@platz/db/schema";
+import { auditLog, deployments, helmCharts } from "@platz/db/schema";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
-import { PreconditionFailed, Unavailable } from "@platz/domain";
+import { Forbidden, PreconditionFailed, Unavailable } from "@platz/domain";
 import { inProcessSandbox, type Sandbox, SandboxFailure, type SandboxFailureKind } from "@platz/sandbox";
 import { eq } from "drizzle-orm";
 import type { ServiceContext } from "../context.ts";
@@ -10,6 +10,7 @@ import { createDeployment } from "../deployment/create.ts";
 import { previewDeployment } from "../deployment/preview.ts";
 import { createTestWorld, insertTestChart, type TestWorld } from "../testing.ts";
 import { createChartComputer } from "./chart-computer.ts";
+import { releaseChart } from "./release.ts";
 
 let db: TestDatabase;
 let world: TestWorld;
@@ -74,6 +75,29 @@ test.each([
   await expect(createDeployment(other.as(world.owner), input)).rejects.toThrow(words);
   expect(other.tries()).toBe(0);
   expect(await db.select().from(deployments).where(eq(deployments.name, input.name))).toEqual([]);
+});
+
+test("a site admin lets a chart be computed again, which the audit log tells; nobody else does", async () => {
+  const chart = await costlyChart();
+  const here = processOf("too-long");
+  const input = world.newDeployment({ helmChartId: chart.id, config: { a: "x" } });
+  await expect(createDeployment(here.as(world.owner), input)).rejects.toThrow("takes too long");
+  await quarantineOf(chart);
+  await expect(releaseChart(world.envAdmin, chart.id)).rejects.toThrow(Forbidden);
+  await releaseChart(world.siteAdmin, chart.id);
+  expect(await rowOf(chart)).toMatchObject({ quarantine: null });
+  expect(await createDeployment(world.owner, input)).toMatchObject({ helmChartId: chart.id });
+  const entries = await db.select().from(auditLog).where(eq(auditLog.entityId, chart.id));
+  expect(entries.map(({ changes }) => changes)).toEqual([
+    { quarantine: { before: expect.stringContaining("takes too long"), after: null } },
+  ]);
+  await expect(releaseChart(world.siteAdmin, chart.id)).rejects.toThrow("nothing keeps it from that");
+});
+
+test("a chart that could not be read stays as it is", async () => {
+  const chart = await insertTestChart(db, world.kind.id, { error: "too large", quarantine: "too large" });
+  await expect(releaseChart(world.siteAdmin, chart.id)).rejects.toThrow("publish a corrected one");
+  expect(await rowOf(chart)).toMatchObject({ quarantine: "too large" });
 });
 
 test("a deployment is upgraded to no such chart, and one that has it is rendered no more", async () => {

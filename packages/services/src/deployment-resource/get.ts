@@ -11,5 +11,6 @@ export async function getDeploymentResource(
   const resource = await findDeploymentResource(context.db, id, context.scope.envs);
   if (!resource) throw new NotFound("resource", id);
   const [told] = await toldResources(context, [resource]);
-  return told ?? resource;
+  if (!told) throw new NotFound("resource", id);
+  return told;
 }

@@ -104,6 +104,7 @@ interface ChartExtensions {
   readonly features?: Json | null;
   readonly actionsSchema?: Json | null;
   readonly error?: string;
+  readonly quarantine?: string;
   readonly available?: boolean;
 }
 
