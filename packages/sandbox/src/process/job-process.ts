@@ -42,8 +42,9 @@ export class JobProcess {
     this.#child.stdin.on("error", () => this.#fail("ended"));
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#ended = promise;
-    this.#child.on("error", () => this.#gone(resolve));
-    this.#child.on("exit", () => this.#gone(resolve));
+    // It could not be started: the machine's matter, and no job's.
+    this.#child.on("error", () => this.#gone("busy", resolve));
+    this.#child.on("exit", (_code, signal) => this.#gone(this.#endOf(signal), resolve));
   }
 
   /** Throws a `SandboxFailure`; after one that has cost the process it is alive no more. */
@@ -54,7 +55,7 @@ export class JobProcess {
     const started = performance.now();
     this.#watch = setInterval(() => void this.#look(started), this.#limits.sampleMs);
     if (this.isAlive) this.#child.stdin.write(frame({ name, input }));
-    else this.#fail("ended");
+    else this.#fail("busy");
     try {
       return (await promise).output;
     } finally {
@@ -65,9 +66,9 @@ export class JobProcess {
     }
   }
 
-  /** Ends it, whatever it does. */
+  /** Ends it, whatever it does; that says nothing about the job that it runs. */
   async end(): Promise<void> {
-    this.#child.kill("SIGKILL");
+    this.#fail("busy");
     await this.#ended;
   }
 
@@ -105,11 +106,18 @@ export class JobProcess {
     this.#running?.reject(new SandboxFailure(kind, sentences[kind]));
   }
 
-  #gone(resolve: () => void): void {
-    this.#fail("ended");
+  /** Whether the job has ended the process, or somebody else: a signal to all processes of a terminal, a shutdown. */
+  #endOf(signal: NodeJS.Signals | null): "ended" | "busy" {
+    return signal !== null && endedByOthers.has(signal) ? "busy" : "ended";
+  }
+
+  #gone(kind: "ended" | "busy", resolve: () => void): void {
+    this.#fail(kind);
     resolve();
   }
 }
+
+const endedByOthers: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]);
 
 const sentences = {
   "too-long": "It takes too long to compute.",

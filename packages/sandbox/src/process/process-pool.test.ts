@@ -73,10 +73,22 @@ test("once disposed, its processes are gone, and what runs or waits is told", as
   const waiting = pool.run("echo", 1).catch((failure: unknown) => failure);
   await pool[Symbol.asyncDispose]();
   expect(await waiting).toMatchObject({ kind: "busy" });
-  expect(await running).toMatchObject({ name: "SandboxFailure" });
+  expect(await running).toMatchObject({ kind: "busy", isCostly: false });
   expect(await processUsage(pid)).toBeUndefined();
   await expect(pool.run("echo", 1)).rejects.toMatchObject({ kind: "busy" });
 });
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "a process that is ended by %s, as everything of a terminal or container is, says nothing of its job",
+  async (signal) => {
+    await using pool = open({ processes: 1 });
+    const pid = await pool.run("pid", none);
+    const running = pool.run("spins", none).catch((failure: unknown) => failure);
+    process.kill(pid, signal);
+    expect(await running).toMatchObject({ kind: "busy", isCostly: false });
+    expect(await pool.run("echo", "again")).toBe("again");
+  },
+);
 
 test("a process of jobs has nothing of our environment", async () => {
   await using pool = open();
