@@ -151,7 +151,8 @@ async function playEverything(world: AgentWorld): Promise<void> {
   const { version = 0 } = (await world.deploymentRow(id)) ?? {};
   await rollbackDeployment(world.owner, { id, version, toTaskId: install?.id ?? world.nothing });
   await settled(id);
-  for (const kind of ["Deployment", "StatefulSet", "Pod"]) {
+  // The pod first: the restart of a workload puts others in the place of its pods.
+  for (const kind of ["Pod", "Deployment", "StatefulSet"]) {
     const resource = await until(async () =>
       (await world.db.select().from(k8sResources)).find(
         (row) => row.deploymentId === id && row.kind === kind,

@@ -11,6 +11,8 @@ export const Env = z.object({
   nodeSelector: JsonObject,
   tolerations: z.array(Json),
   autoAddNewUsers: z.boolean(),
+  /** Deployments of the env have charts that are signed by a key of their registry, and no others. */
+  signedChartsOnly: z.boolean(),
 });
 export type Env = z.output<typeof Env>;
 
@@ -40,6 +42,7 @@ export const UpdateEnv = z.strictObject({
   nodeSelector: z.record(z.string().min(1).max(317), z.string().max(63)).optional(),
   tolerations: z.array(JsonObject).max(100).optional(),
   autoAddNewUsers: z.boolean().optional(),
+  signedChartsOnly: z.boolean().optional(),
 });
 export type UpdateEnv = z.output<typeof UpdateEnv>;
 

@@ -29,6 +29,7 @@ export const envs = table(
     nodeSelector: jsonb().$type<JsonObject>().notNull().default({}),
     tolerations: jsonb().$type<Json[]>().notNull().default([]),
     autoAddNewUsers: boolean().notNull().default(false),
+    signedChartsOnly: boolean().notNull().default(false),
   },
   (t) => [uniqueIndex("envs__name_insensitive").on(sql`lower(${t.name})`)],
 );

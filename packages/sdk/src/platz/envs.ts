@@ -10,6 +10,8 @@ export interface Env {
   readonly nodeSelector: JsonObject;
   readonly tolerations: readonly Json[];
   readonly autoAddNewUsers: boolean;
+  /** Its deployments have charts that are signed by a key of their registry, and no others. */
+  readonly signedChartsOnly: boolean;
 }
 
 export interface EnvFilters {
@@ -31,6 +33,7 @@ export interface UpdateEnv {
   nodeSelector?: { [label: string]: string } | undefined;
   tolerations?: JsonObject[] | undefined;
   autoAddNewUsers?: boolean | undefined;
+  signedChartsOnly?: boolean | undefined;
 }
 
 export interface Envs extends Listed<Env, EnvFilters, "createdAt" | "name"> {

@@ -1,13 +1,23 @@
 import type { Queryable } from "@platz/db";
 import { findHelmChart, type HelmChartOfKind } from "@platz/db/queries/helm-charts";
-import { type DeploymentKind, type HelmChartId, Invalid, NotFound, PreconditionFailed } from "@platz/domain";
+import {
+  type DeploymentKind,
+  type EnvId,
+  type HelmChartId,
+  Invalid,
+  NotFound,
+  PreconditionFailed,
+} from "@platz/domain";
 import { requireSigned } from "./require-signed.ts";
 
-/** The chart, if a deployment of this kind may be put on it: of that kind, still in its registry, readable, and signed where the kind takes no others. */
+/**
+ * The chart, if a deployment of this kind may be put on it in this env: of that kind, still in its registry, readable, and
+ * signed where kind or env take no others.
+ */
 export async function requireUsableChart(
   db: Queryable,
   id: HelmChartId,
-  kind: Pick<DeploymentKind, "id" | "name">,
+  { kind, envId }: { readonly kind: Pick<DeploymentKind, "id" | "name">; readonly envId: EnvId | null },
 ): Promise<HelmChartOfKind> {
   const chart = await findHelmChart(db, id);
   if (!chart) throw new NotFound("chart", id);
@@ -27,6 +37,6 @@ export async function requireUsableChart(
       `The chart ${chart.imageTag} is no longer in its registry: choose another version.`,
     );
   }
-  await requireSigned(db, chart, chart.kindId);
+  await requireSigned(db, chart, { kindId: kind.id, envId });
   return chart;
 }

@@ -6,10 +6,14 @@ import { Forbidden, type HelmChart, Invalid, SetUpgradePolicy } from "@platz/dom
 import { cosignPayload, signed, signingKeys } from "@platz/oci/testing";
 import { desc, eq } from "drizzle-orm";
 import { judgeCharts, recordSignatures } from "../chart-ingest/judge-charts.ts";
+import { bulkUpgrade } from "../deployment/bulk-upgrade.ts";
 import { createDeployment } from "../deployment/create.ts";
 import { getDeployment } from "../deployment/get.ts";
+import { rollbackDeployment } from "../deployment/rollback.ts";
 import { updateDeployment } from "../deployment/update.ts";
 import { buildHelmValues } from "../deployment/values/build-helm-values.ts";
+import { getEnv } from "../env/get.ts";
+import { updateEnv } from "../env/update.ts";
 import { getKind } from "../kind/get.ts";
 import { updateKind } from "../kind/update.ts";
 import { getRegistry } from "../registry/get.ts";
@@ -138,6 +142,44 @@ describe("a kind that takes signed charts only", () => {
     await demandSigned(false);
     await render();
   });
+});
+
+test("an env that takes signed charts only refuses others for new deployments, upgrades, roll-backs and queued tasks", async () => {
+  world = await createTestWorld(db);
+  const deployment = await world.installed();
+  const [install] = await db
+    .select()
+    .from(deploymentTasks)
+    .where(eq(deploymentTasks.deploymentId, deployment.id));
+  if (!install) throw new Error("no task");
+  const { id, version } = await getEnv(world.envAdmin, world.env.id);
+  await updateEnv(world.envAdmin, { id, version, signedChartsOnly: true });
+  const refused = `The env ${world.env.name} takes signed charts only, and`;
+  const other = await publishChart(db, deployment);
+  const create = () => createDeployment(world.owner, world.newDeployment({ helmChartId: other.id }));
+  const [upgraded] = await bulkUpgrade(world.owner, {
+    ids: [deployment.id],
+    helmChartId: other.id,
+    dryRun: false,
+  });
+  const render = () =>
+    buildHelmValues({ db, keyring: world.owner.keyring, ownUrl: "http://localhost" }, install);
+  await expect(create()).rejects.toThrow(refused);
+  expect(upgraded).toMatchObject({ outcome: "refused", reason: expect.stringContaining(refused) });
+  await expect(render()).rejects.toThrow(refused);
+  await setKeys([{ name: "release", publicKey }]);
+  await sign(other);
+  await create();
+  const [now] = await bulkUpgrade(world.owner, {
+    ids: [deployment.id],
+    helmChartId: other.id,
+    dryRun: false,
+  });
+  expect(now).toMatchObject({ outcome: "upgraded" });
+  const { version: newest } = await getDeployment(world.owner, deployment.id);
+  await expect(
+    rollbackDeployment(world.owner, { id: deployment.id, version: newest, toTaskId: install.id }),
+  ).rejects.toThrow(refused);
 });
 
 test("a policy that follows signed charts only waits for the signature", async () => {

@@ -6,6 +6,7 @@ import { listStrandedUsers } from "@platz/db/queries/resource-moves";
 import { Conflict, type Deployment, type EnvId, NotFound } from "@platz/domain";
 import { requireDeploymentMaintainer, requireDeploymentOwner } from "../access/require-deployment-role.ts";
 import { chartFeatures } from "../chart/chart-extensions.ts";
+import { requireSigned } from "../chart/require-signed.ts";
 import { requireUsableChart } from "../chart/require-usable-chart.ts";
 import { requireUsableCluster } from "../cluster/require-usable-cluster.ts";
 import type { ServiceContext } from "../context.ts";
@@ -44,7 +45,7 @@ export async function checkEdit(context: ServiceContext, edit: Edit): Promise<Ch
   const envId = await envAfter(context, edit);
   if (edit.isRenamed || edit.isMoved) await requirePlaceFree(context, edit);
   await requireDependantsKept(context, edit, envId);
-  const chart = await chartAfter(context, edit);
+  const chart = await chartAfter(context, edit, envId);
   const features = chartFeatures(chart);
   if (edit.isRenamed || edit.hasOtherChart) requireFittingName(after.kindName, after.name, features);
   const isToBeGiven = features.needs.length > 0 && (edit.hasOtherChart || envId !== before.envId);
@@ -107,13 +108,14 @@ async function requireResourcesKept(
   if (stranded.length > 0) throw new Conflict(strandedText(stranded));
 }
 
-async function chartAfter({ db }: ServiceContext, edit: Edit): Promise<HelmChartOfKind> {
+async function chartAfter({ db }: ServiceContext, edit: Edit, envId: EnvId | null): Promise<HelmChartOfKind> {
   const { helmChartId, kindId, kindName } = edit.after;
   if (edit.hasOtherChart || edit.isEnabled) {
-    return await requireUsableChart(db, helmChartId, { id: kindId, name: kindName });
+    return await requireUsableChart(db, helmChartId, { kind: { id: kindId, name: kindName }, envId });
   }
   const chart = await findHelmChart(db, helmChartId);
   if (!chart) throw new NotFound("chart", helmChartId);
+  if (envId !== edit.before.envId) await requireSigned(db, chart, { kindId, envId });
   return chart;
 }
 

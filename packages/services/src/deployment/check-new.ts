@@ -33,7 +33,7 @@ export async function checkNew(
   await requireDeploymentOwner(context, { envId, kindId }, to);
   const kind = await findDeploymentKind(db, kindId);
   if (!kind) throw new NotFound("kind", kindId);
-  const chart = await requireUsableChart(db, helmChartId, kind);
+  const chart = await requireUsableChart(db, helmChartId, { kind, envId });
   const features = chartFeatures(chart);
   requireFittingName(kind.name, name, features);
   requirePlainInputs("The deployment", { config, valuesOverride });

@@ -42,8 +42,8 @@ export async function renderExample(
   const { kindId } = found;
   const kind = await findDeploymentKind(db, kindId);
   if (!kind) throw new NotFound("kind", kindId);
-  const usable = await requireUsableChart(db, found.id, kind);
   const { cluster, env } = await placeOfCluster(db, clusterId);
+  const usable = await requireUsableChart(db, found.id, { kind, envId: env.id });
   if (config !== undefined) {
     requirePlainInputs("The grant", { config });
     const place = { envId: env.id, kindId, chart: usable, form: usable.valuesUi };

@@ -60,7 +60,7 @@ export async function renderRevision(source: Source, revision: Revision): Promis
   const { chart, place } = revision;
   const registry = await findHelmRegistry(source.db, chart.helmRegistryId);
   if (!registry) throw new NotFound("registry", chart.helmRegistryId);
-  await requireSigned(source.db, chart, registry.kindId);
+  await requireSigned(source.db, chart, { kindId: registry.kindId, envId: place.env.id });
   const given = platzValues(revision);
   const rendered = await renderInputs(source, revision, given.values);
   const base = allowedBy(rendered.allowed, given);

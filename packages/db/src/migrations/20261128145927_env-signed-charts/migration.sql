@@ -1,0 +1,1 @@
+ALTER TABLE "envs" ADD COLUMN "signed_charts_only" boolean DEFAULT false NOT NULL;
