@@ -3,7 +3,9 @@ import type { ClusterAnswer, ClusterQuestionKind } from "@platz/domain";
 import { answerClusterQuestion } from "@platz/services";
 import type { Call, Prepared } from "./prepared.ts";
 
-const nothing: { readonly [Kind in ClusterQuestionKind]: ClusterAnswer<Kind> } = {
+type Answers = { readonly [Kind in ClusterQuestionKind]: ClusterAnswer<Kind> };
+
+const nothing: Answers = {
   Pods: { pods: [], isComplete: true },
   PodLog: { text: "", isComplete: true },
   PodEvents: { events: [], isComplete: true },
@@ -17,13 +19,17 @@ const nothing: { readonly [Kind in ClusterQuestionKind]: ClusterAnswer<Kind> } =
   ReleaseDiff: { objects: [], isComplete: true },
 };
 
-/** Stands for the agent of a world's cluster until disposed: whatever is asked, there is nothing. */
-export function emptyCluster(world: Pick<Prepared, "db" | "keyring" | "cluster">): AsyncDisposable {
+/** Stands for the agent of a world's cluster until disposed: whatever is asked, there is nothing but what is given. */
+export function emptyCluster(
+  world: Pick<Prepared, "db" | "keyring" | "cluster">,
+  given: Partial<Answers> = {},
+): AsyncDisposable {
+  const answers = { ...nothing, ...given };
   let isOver = false;
   const answering = (async () => {
     while (!isOver) {
       for (const taken of await takeClusterQuestions(world.db, [world.cluster.id], 10)) {
-        await answerClusterQuestion(world, taken, { answer: nothing[taken.question.kind] });
+        await answerClusterQuestion(world, taken, { answer: answers[taken.question.kind] });
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -37,9 +43,9 @@ export function emptyCluster(world: Pick<Prepared, "db" | "keyring" | "cluster">
 }
 
 /** The call, with an agent that answers if the cluster is asked. */
-export function answered(world: Prepared, call: Call): Call {
+export function answered(world: Prepared, call: Call, given: Partial<Answers> = {}): Call {
   return async (api) => {
-    await using _agent = emptyCluster(world);
+    await using _agent = emptyCluster(world, given);
     return await call(api);
   };
 }
