@@ -143,7 +143,9 @@ test.each(each)("a chart that %s is refused by a value that is rendered with tpl
   const { id } = await world.deploy(chart.id);
   expect((await world.settled(id)).at(-1)?.status).toBe("Done");
   await world.edit(id, { valuesOverride: { extraDeploy: [attack.template] } as Record<string, Json> });
-  await expectRefused(world, id, attack);
+  // What stands in an override is hidden, and where the object is may be a line of it.
+  const [told = ""] = attack.told.split(" the namespace");
+  await expectRefused(world, id, { ...attack, told });
 });
 
 test.each(each)("a chart that %s is refused in a hook", async (_, attack) => {

@@ -42,7 +42,7 @@ async function measureOnce<Input>(costly: Costly<Input>): Promise<Growth> {
     const cpuMs = await costOf(costly, size);
     // What doubles with each item has grown a hundredfold since the last step, long before four times the size.
     const smaller = known.findLast(([other]) => other * FACTOR <= size * 1.01);
-    const excess = [known.at(-1), smaller].find((other) => other && isExcess(cpuMs, other[1]));
+    const excess = [known.at(-1), smaller].find((other) => other && isExcess([size, cpuMs], other));
     if (excess) return { cpuMs: [excess[1], cpuMs], excess: sentence(excess, [size, cpuMs]) };
     known.push([size, cpuMs]);
   }
@@ -50,8 +50,10 @@ async function measureOnce<Input>(costly: Costly<Input>): Promise<Growth> {
   return { cpuMs: [at(costly.size), at(costly.size * FACTOR)], excess: undefined };
 }
 
-function isExcess(cpuMs: number, before: number): boolean {
-  return cpuMs > Math.max(before, FLOOR_MS / FACTOR) * RATIO_MAX;
+function isExcess([size, cpuMs]: [number, number], [smaller, before]: [number, number]): boolean {
+  // The steps do not meet four times a size exactly.
+  const stretch = Math.max(1, size / smaller / FACTOR);
+  return cpuMs > Math.max(before, FLOOR_MS / FACTOR) * RATIO_MAX * stretch;
 }
 
 function sentence([small, before]: [number, number], [large, after]: [number, number]): string {
