@@ -19,13 +19,16 @@ afterAll(async () => {
 const kube = (method: string, path: string, body?: object) =>
   kubeRequest(world.connection, { method, path, ...(body ? { body } : {}) });
 
+/** Thousands of objects take their time where other work shares the cores; what takes longer than this hangs. */
+const HANGS_MS = 110_000;
+
 /** How the Install of a chart ends, while another one, asked for just after it, ends as if it were alone. */
 async function installed(chart: TestChart, config?: Parameters<AgentWorld["deploy"]>[1]) {
   const { id: badId } = await world.chartOf(chart);
   const { id: goodId } = await world.chartOf({ version: `${chart.version}-good` });
   const bad = await world.deploy(badId, config);
   const good = await world.deploy(goodId);
-  const [[task], [other]] = [await world.settled(bad.id), await world.settled(good.id)];
+  const [[task], [other]] = [await world.settled(bad.id, HANGS_MS), await world.settled(good.id)];
   expect(other).toMatchObject({ status: "Done" });
   if (task === undefined) throw new Error("no task");
   return { ...bad, task };

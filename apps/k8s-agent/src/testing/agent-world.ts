@@ -180,11 +180,11 @@ export async function createAgentWorld(
       return { [Symbol.asyncDispose]: () => deleteKindGrant(world.siteAdmin, id) };
     },
     /** Waits until all tasks of a deployment have ended, and gives them; or until the deployment is gone. */
-    async settled(id: DeploymentId) {
+    async settled(id: DeploymentId, timeoutMs?: number) {
       return await until(async () => {
         const rows = await tasks(id);
         return rows.every(({ finishedAt }) => finishedAt !== null) ? rows : undefined;
-      });
+      }, timeoutMs);
     },
   };
   made.defer(async () => {
