@@ -44,7 +44,7 @@ export async function benchApi(): Promise<Figure[]> {
     }
     figures.push({ name: `memory under load, ${processes} process(es)`, value: `${await api.memory()} MiB` });
     if (processes === 1) {
-      figures.push(...(await measureFanOut(api.origin, seeded.adminToken, postgres.url)));
+      figures.push(...(await measureFanOut(api.origin, seeded.followerTokens, postgres.url)));
       figures.push({ name: "memory with 1000 subscribers", value: `${await api.memory()} MiB` });
     }
   }

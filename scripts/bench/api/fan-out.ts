@@ -9,12 +9,16 @@ const CHANGES = 200;
 const EVERY_MS = 50;
 
 /** How soon and how often changes reach many who follow them all. */
-export async function measureFanOut(origin: string, token: string, database: string): Promise<Figure[]> {
+export async function measureFanOut(
+  origin: string,
+  tokens: readonly string[],
+  database: string,
+): Promise<Figure[]> {
   const written = new Map<string, number>();
   const delays: number[] = [];
   const ready = Array.from({ length: SUBSCRIBERS }, () => Promise.withResolvers<void>());
   const url = new URL(`/trpc/${query("events.changes", { tables: ["envs"] })}`, origin);
-  const follow = (isReady: () => void) => {
+  const follow = (token: string | undefined, isReady: () => void) => {
     // Sockets of our own: `fetch` opens no more than 256 connections at a time.
     const socket = connect(Number(url.port), url.hostname, () => {
       socket.write(
@@ -28,7 +32,7 @@ export async function measureFanOut(origin: string, token: string, database: str
     });
     return socket;
   };
-  const sockets = ready.map(({ resolve }) => follow(resolve));
+  const sockets = ready.map(({ resolve }, index) => follow(tokens[index % tokens.length], resolve));
   await Promise.all(ready.map(({ promise }) => promise));
   const sql = postgres(database, { max: 1 });
   const started = performance.now();

@@ -4,9 +4,13 @@ import postgres from "postgres";
 /** How much there is to look through. */
 export const amounts = { envs: 50, clusters: 100, deployments: 50_000, tasks: 100_000 } as const;
 
+const FOLLOWERS = 25;
+
 /** What the requests of the bench are about. */
 export interface Seeded {
   readonly adminToken: string;
+  /** Of site admins who follow changes: nobody has all the streams to themselves. */
+  readonly followerTokens: readonly string[];
   /** Of a person who belongs to one env. */
   readonly memberToken: string;
   readonly envId: string;
@@ -30,8 +34,8 @@ export async function seed(url: string): Promise<Seeded> {
     await sql`insert into helm_charts (created_at, helm_registry_id, image_digest, image_tag, values_ui)
       select now() - n * interval '1 hour', r.id, 'sha256:' || n, '1.0.' || n, ${sql.json({ inputs: [], outputs: {} })}
       from helm_registries r, generate_series(1, 10) n`;
-    await sql`insert into deployments (created_at, name, kind_id, cluster_id, namespace, status, helm_chart_id, config)
-      select now() - n * interval '1 second', 'd-' || n, k.id, c.id, 'ns-' || n, 'Running', h.id,
+    await sql`insert into deployments (created_at, name, kind_id, cluster_id, namespace, host_label, status, helm_chart_id, config)
+      select now() - n * interval '1 second', 'd-' || n, k.id, c.id, 'ns-' || n, 'ns-' || n, 'Running', h.id,
         jsonb_build_object('replicas', n % 5, 'colour', 'blue', 'note', repeat('x', 200))
       from generate_series(1, ${amounts.deployments}) n
       join (select id, row_number() over (order by name) as r from k8s_clusters) c on c.r = 1 + n % ${amounts.clusters}
@@ -45,6 +49,10 @@ export async function seed(url: string): Promise<Seeded> {
       from deployments d, generate_series(1, ${amounts.tasks / amounts.deployments}) n,
         lateral (select d.created_at + n * interval '1 minute' as at) t`;
     const adminToken = await seedPerson(sql, "admin", true);
+    const followerTokens: string[] = [];
+    for (let n = 0; n < FOLLOWERS; n += 1) {
+      followerTokens.push(await seedPerson(sql, `follower-${n}`, true));
+    }
     const memberToken = await seedPerson(sql, "member", false);
     const [env] = await sql`select id from envs where name = 'env-7'`;
     await sql`insert into env_user_permissions (env_id, user_id, role)
@@ -52,7 +60,7 @@ export async function seed(url: string): Promise<Seeded> {
     const [deployment] = await sql`
       select d.id from deployments d join k8s_clusters c on c.id = d.cluster_id where c.env_id = ${env?.["id"]} limit 1`;
     await sql`vacuum analyze`;
-    return { adminToken, memberToken, envId: env?.["id"], deploymentId: deployment?.["id"] };
+    return { adminToken, followerTokens, memberToken, envId: env?.["id"], deploymentId: deployment?.["id"] };
   } finally {
     await sql.end();
   }
