@@ -12,8 +12,6 @@ let checkout = "";
 
 /** A command that says what it was given and which signals it gets, and ends well half a second after the first. */
 const command = `
-console.log(JSON.stringify({ pid: process.pid, args: process.argv.slice(2) }));
-if (process.argv[2] === "exit") process.exit(Number(process.argv[3]));
 if (process.argv[2] === "wait") {
   let asked = 0;
   for (const signal of ["SIGINT", "SIGTERM"]) {
@@ -25,6 +23,9 @@ if (process.argv[2] === "wait") {
   }
   setInterval(() => {}, 1_000);
 }
+// Whoever reads this may send a signal at once.
+console.log(JSON.stringify({ pid: process.pid, args: process.argv.slice(2) }));
+if (process.argv[2] === "exit") process.exit(Number(process.argv[3]));
 `;
 
 beforeAll(async () => {
