@@ -161,29 +161,29 @@ test.each(each)("a chart that %s is refused when Helm runs as a Job", async (_, 
   await expectRefused(jobWorld, (await jobWorld.deploy(chart.id)).id, attack);
 });
 
-test("what was granted once is refused by a rollback after the grant was taken back", async () => {
-  const attack = {
-    template: `apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata: {name: once-${mark}}
-`,
-    told: `ClusterRole once-${mark}, which gives rights in the whole cluster`,
-    path: `${RBAC}/clusterroles/once-${mark}`,
-  };
-  const grant = await world.grant({ preset: "everything" });
-  const granted = await chartWith(world, { "attack.yaml": attack.template });
-  const { id } = await world.deploy(granted.id);
-  const install = (await world.settled(id)).at(-1);
-  expect(install).toMatchObject({ status: "Done" });
-  await kubeRequest(world.connection, { method: "GET", path: attack.path });
-  const good = await chartWith(world, { "quiet.yaml": quiet });
-  await world.edit(id, { helmChartId: good.id });
-  expect((await world.settled(id)).at(-1)).toMatchObject({ status: "Done" });
-  await grant[Symbol.asyncDispose]();
-  const { version = 0 } = (await world.deploymentRow(id)) ?? {};
-  await rollbackDeployment(world.owner, { id, version, toTaskId: install?.id ?? world.nothing });
-  await expectRefused(world, id, attack);
-});
+/** What the list of all Secrets is too long for is one ConfigMap: with a grant it would not be installed. */
+const installable = each.filter(([name]) => name !== "lists all Secrets by lookup");
+
+test.each(installable)(
+  "a chart that %s, as it was granted once, is refused by a rollback after the grant was taken back",
+  async (_, attack) => {
+    const grant = await world.grant({ preset: "everything" });
+    const granted = await chartWith(world, { "attack.yaml": attack.template });
+    const { id } = await world.deploy(granted.id);
+    const install = (await world.settled(id)).at(-1);
+    expect(install).toMatchObject({ status: "Done" });
+    if (attack.path !== undefined) {
+      await kubeRequest(world.connection, { method: "GET", path: attack.path });
+    }
+    const good = await chartWith(world, { "quiet.yaml": quiet });
+    await world.edit(id, { helmChartId: good.id });
+    expect((await world.settled(id)).at(-1)).toMatchObject({ status: "Done" });
+    await grant[Symbol.asyncDispose]();
+    const { version = 0 } = (await world.deploymentRow(id)) ?? {};
+    await rollbackDeployment(world.owner, { id, version, toTaskId: install?.id ?? world.nothing });
+    await expectRefused(world, id, attack);
+  },
+);
 
 test("a chart that names its own namespace anew, to let its pods do more, is refused", async () => {
   const chart = await chartWith(world, { "quiet.yaml": quiet });
