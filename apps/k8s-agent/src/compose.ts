@@ -23,14 +23,15 @@ import {
 import { createMetrics, type Logger } from "@platz/telemetry";
 import { chartArchives } from "./chart-archives.ts";
 import { ClusterFleet } from "./clusters/cluster-fleet.ts";
-import { CredentialsRefresher } from "./clusters/credentials-refresher.ts";
+import type { ClusterRounds } from "./clusters/cluster-rounds.ts";
+import { credentialsRefresher } from "./clusters/credentials-refresher.ts";
 import { DriftReconciler } from "./clusters/drift-reconciler.ts";
 import { databaseReady } from "./database-ready.ts";
 import { type EngineOptions, TaskEngine } from "./engine/task-engine.ts";
 import { followHints } from "./follow-hints.ts";
 import { openHelm } from "./helm/open-helm.ts";
 import { Identities } from "./identities/identities.ts";
-import { IdentityKeeper } from "./identities/identity-keeper.ts";
+import { identityKeeper } from "./identities/identity-keeper.ts";
 import { runners } from "./operations/index.ts";
 import type { OperationDependencies } from "./operations/operation-runner.ts";
 import { openProvider } from "./providers/open-provider.ts";
@@ -107,7 +108,7 @@ export async function startAgent(
     }),
   );
   const refresher = started.use(
-    new CredentialsRefresher({
+    credentialsRefresher({
       db,
       log,
       credentials,
@@ -115,7 +116,7 @@ export async function startAgent(
       cluster,
     }),
   );
-  const keeper: IdentityKeeper = started.use(identityKeeper(db, { log, fleet, dependencies }));
+  const keeper: ClusterRounds = started.use(keeperOf(db, { log, fleet, dependencies }));
   const hooks = started.use(new ResourceHooks(hookOptions(settings, { db, log, fleet, dependencies })));
   const questions = started.use(clusterQuestions(settings, { db, log, fleet, dependencies }));
   const verbs = { ...verbSettings(settings), db, now, log, computer };
@@ -129,15 +130,15 @@ export async function startAgent(
   return started.move();
 }
 
-function identityKeeper(
+function keeperOf(
   db: Database,
   {
     log,
     fleet,
     dependencies: { identities },
   }: { log: Logger; fleet: ClusterFleet; dependencies: Pick<OperationDependencies, "identities"> },
-): IdentityKeeper {
-  return new IdentityKeeper({
+): ClusterRounds {
+  return identityKeeper({
     db,
     log,
     identities,

@@ -1,8 +1,8 @@
 import { type Database, listen } from "@platz/db";
 import { ClusterId } from "@platz/domain";
 import type { ClusterFleet } from "./clusters/cluster-fleet.ts";
+import type { ClusterRounds } from "./clusters/cluster-rounds.ts";
 import type { TaskEngine } from "./engine/task-engine.ts";
-import type { IdentityKeeper } from "./identities/identity-keeper.ts";
 import type { ClusterQuestions } from "./questions/cluster-questions.ts";
 import type { ResourceHooks } from "./resource-hooks/resource-hooks.ts";
 import type { UpgradePolicies } from "./upgrade-policies/upgrade-policies.ts";
@@ -23,7 +23,7 @@ export function followHints(
     readonly hooks: ResourceHooks;
     readonly questions: ClusterQuestions;
     readonly policies: UpgradePolicies;
-    readonly keeper: IdentityKeeper;
+    readonly keeper: ClusterRounds;
   },
 ): AsyncDisposable {
   const grants = {

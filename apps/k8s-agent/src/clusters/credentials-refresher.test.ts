@@ -8,7 +8,7 @@ import { eq } from "drizzle-orm";
 import { until } from "../testing/agent-world.ts";
 import { createFleetWorld } from "../testing/fleet-world.ts";
 import { kubeRequest } from "../testing/kube-request.ts";
-import { CredentialsRefresher } from "./credentials-refresher.ts";
+import { credentialsRefresher } from "./credentials-refresher.ts";
 import { refreshCredentials } from "./refresh-credentials.ts";
 
 let world: Awaited<ReturnType<typeof createFleetWorld>>;
@@ -50,7 +50,7 @@ const hasSecret = async (namespace: string) =>
 const credentials = async (id: DeploymentId) => ({ access_token: id });
 const signal = new AbortController().signal;
 const refresh = (clusterId: ClusterId, client: ClusterClient = world.client, give = credentials) =>
-  refreshCredentials({ db: world.db, log: world.log, clusterId, client, credentials: give }, signal);
+  refreshCredentials({ db: world.db, log: world.log, clusterId, client, signal, credentials: give });
 
 test("every enabled deployment gets its credentials; disabled ones, and those without a namespace, are left alone", async () => {
   const clusterId = await clusterOf();
@@ -89,7 +89,7 @@ test("credentials are refreshed as soon as a cluster is connected, and again at 
   const clusterId = await clusterOf();
   const { namespace } = await deployment({ clusterId });
   let given = 0;
-  await using refresher = new CredentialsRefresher({
+  await using refresher = credentialsRefresher({
     db: world.db,
     log: world.log,
     intervalMs: 50,
@@ -111,7 +111,7 @@ test("a cluster that is gone is not asked any more, and one that never answers h
   // Accepts connections and never answers.
   await using silent = silentServer();
   const asked: ClusterId[] = [];
-  await using refresher = new CredentialsRefresher({
+  await using refresher = credentialsRefresher({
     db: world.db,
     log: world.log,
     intervalMs: 60_000,
