@@ -80,31 +80,6 @@ describe("what a run gets", () => {
     expect(await readdir(privateRoot())).toEqual([]);
   });
 
-  test("has a token that is renewed while it runs, in a file that nobody else reads, and that no line repeats", async () => {
-    const helmPath = join(directory.path, `helm-${crypto.randomUUID()}`);
-    const script = `stat -c "%a" token; cat token; echo; while ! grep -q second token; do sleep 0.02; done; echo renewed; ls`;
-    await writeFile(helmPath, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    const runner = childProcessRunner({
-      helmPath,
-      privateRoot: privateRoot(),
-      setprivPath,
-      tokenEveryMs: 50,
-    });
-    const lines: string[] = [];
-    const tokens = ["first-token-of-the-run", "second-token-of-the-run"];
-    let asked = 0;
-    await runner.run(anyUninstall, {
-      onOutput: ({ text }) => void lines.push(text),
-      async token() {
-        asked += 1;
-        if (asked === 2) throw new Error("none to be had just now");
-        return tokens[Math.min(asked - 1, 1)] ?? "";
-      },
-    });
-    expect(lines.slice(0, 3)).toEqual(["600", "[redacted]", "renewed"]);
-    expect(lines.slice(3).filter((name) => name.startsWith("token"))).toEqual(["token"]);
-  });
-
   test("is removed when Helm cannot be started, and the run may be tried again", async () => {
     const missing = childProcessRunner({ helmPath: "/nowhere/helm", privateRoot: privateRoot() });
     await expect(missing.run(anyUninstall)).rejects.toThrow(NothingChanged);

@@ -1,6 +1,5 @@
 import { NothingChanged } from "@platz/domain";
 import { failSpan, inSpan, noteOnSpan } from "@platz/telemetry";
-import { every } from "@platz/worker";
 import { answerPipe } from "./answer-pipe.ts";
 import { checkRequest } from "./check-request.ts";
 import { failureReason } from "./failure-reason.ts";
@@ -20,8 +19,6 @@ export interface ChildProcessRunnerOptions {
   readonly privateRoot: string;
   /** Between asking Helm to stop and killing it. Default 10 s. */
   readonly graceMs?: number;
-  /** How often a run's token is asked for anew. Helm looks at it each minute, which is the default. */
-  readonly tokenEveryMs?: number;
   /** util-linux's `setpriv`, with which Helm dies when this process does, even by SIGKILL. Linux only. */
   readonly setprivPath?: string | undefined;
   /** What one run may take, in bytes. */
@@ -41,13 +38,10 @@ export function childProcessRunner(options: ChildProcessRunnerOptions): HelmRunn
     async run(unchecked, run = {}) {
       const request = checkRequest(unchecked);
       if (run.signal?.aborted || run.killSignal?.aborted) return cancelledBeforeStart;
-      const token = await run.token?.();
-      await using directory = await prepare(options.privateRoot, request, token);
-      using _renewing = renewToken(directory, run, options.tokenEveryMs ?? TOKEN_MS);
-      const secrets = [...(run.secrets ?? []), ...(token === undefined ? [] : [token])];
+      await using directory = await prepare(options.privateRoot, request);
       const attributes = { "helm.command": request.command };
       return await inSpan(`helm ${request.command}`, { attributes }, async () => {
-        const prepared = { request, run: { ...run, secrets }, directory: directory.path };
+        const prepared = { request, run, directory: directory.path };
         const result = await runHelm(options, prepared);
         if (result.exit !== 0) failSpan(result.cancelled ? "cancelled" : "helm failed");
         noteOnSpan({ "process.exit.code": result.exit ?? -1, "helm.cancelled": result.cancelled });
@@ -56,8 +50,6 @@ export function childProcessRunner(options: ChildProcessRunnerOptions): HelmRunn
     },
   };
 }
-
-const TOKEN_MS = 60_000;
 
 const cancelledBeforeStart: HelmResult = {
   exit: null,
@@ -72,16 +64,11 @@ interface PreparedRun {
   readonly directory: string;
 }
 
-async function prepare(
-  root: string,
-  request: CheckedRequest,
-  token: string | undefined,
-): Promise<PrivateDirectory> {
+async function prepare(root: string, request: CheckedRequest): Promise<PrivateDirectory> {
   try {
     await using stack = new AsyncDisposableStack();
     const directory = stack.use(await openPrivateDirectory(root));
     if ("kubeconfig" in request) await directory.write(runFiles.kubeconfig, request.kubeconfig);
-    if (token !== undefined) await directory.write(runFiles.token, token);
     if ("chartArchive" in request) {
       await directory.write(runFiles.chart, request.chartArchive);
       for (const [index, document] of request.values.entries()) {
@@ -98,16 +85,6 @@ async function prepare(
       },
     );
   }
-}
-
-/** A token that cannot be had now leaves the old one in place: it may be good still, and Helm says so if it is not. */
-function renewToken(directory: PrivateDirectory, { token }: RunOptions, ms: number): Disposable | null {
-  if (token === undefined) return null;
-  return every(
-    ms,
-    async () => directory.replace(runFiles.token, await token()),
-    () => undefined,
-  );
 }
 
 async function runHelm(

@@ -3,7 +3,6 @@ import type { CheckedRequest, HelmCommand } from "./helm-request.ts";
 /** Where the files of a run are, relative to its directory, which is Helm's working directory. */
 export const runFiles = {
   kubeconfig: "kubeconfig",
-  token: "token",
   chart: "chart.tgz",
   values: (index: number) => `values-${index}.yaml`,
 } as const;

@@ -24,11 +24,6 @@ export interface RunOptions {
   readonly killSignal?: AbortSignal;
   /** Called for each line as it comes, over both sources at most 1 MiB. What a command answers (JSON) is not passed. */
   readonly onOutput?: (line: OutputLine) => void;
-  /**
-   * The bearer token of a kubeconfig that reads it from the file `token`: asked for at the start, and again and again
-   * while Helm runs, so that a run may outlast a token.
-   */
-  readonly token?: () => Promise<string>;
   /** The values of every secret that the run was given: none appears in lines, answer or failure. */
   readonly secrets?: readonly string[];
 }

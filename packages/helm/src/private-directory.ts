@@ -1,4 +1,4 @@
-import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { processStart } from "./process-start.ts";
 
@@ -7,8 +7,6 @@ export interface PrivateDirectory extends AsyncDisposable {
   readonly path: string;
   /** Writes a file that only this user can read. */
   write(name: string, content: string | Uint8Array): Promise<void>;
-  /** Puts another content in a file's place; who reads it sees the old or the new one, whole. */
-  replace(name: string, content: string): Promise<void>;
 }
 
 /** The name of a private directory says whose it is. */
@@ -27,11 +25,6 @@ export async function openPrivateDirectory(root: string): Promise<PrivateDirecto
   return {
     path,
     write: (name, content) => writeFile(join(path, name), content, { mode: 0o600, flag: "wx" }),
-    async replace(name, content) {
-      const written = join(path, `${name}-${crypto.randomUUID()}`);
-      await writeFile(written, content, { mode: 0o600, flag: "wx" });
-      await rename(written, join(path, name));
-    },
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
   };
 }

@@ -48,14 +48,6 @@ export class JobHost {
     await this.#transport.send({ method: "POST", path: this.#core("secrets"), body: manifest, signal });
   }
 
-  /** Puts another value under a key of a Secret, if the Secret is there. */
-  async setSecretValue(
-    { name, key, value }: { readonly name: string; readonly key: string; readonly value: string },
-    signal?: AbortSignal,
-  ): Promise<void> {
-    await this.#patch(this.#core("secrets", name), { stringData: { [key]: value } }, { signal });
-  }
-
   /** Lets a suspended Job begin; `false` when that very Job is gone. */
   async beginJob({ name, uid }: Pick<JobSummary, "name" | "uid">, signal?: AbortSignal): Promise<boolean> {
     const body = [

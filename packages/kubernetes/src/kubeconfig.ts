@@ -112,14 +112,14 @@ async function pem(
   }
 }
 
-/** The file beside such a kubeconfig that a token which does not last is read from, again and again. */
-const TOKEN_FILE = "token";
-
 /**
- * A kubeconfig text that holds this one cluster and user, for a program that is to reach nothing else. A token that
- * does not last is not in it: whoever runs the program keeps it in the file `token` beside the kubeconfig.
+ * A kubeconfig text that holds this one cluster and user, for a program that is to reach nothing else. Throws for a
+ * connection whose token has to be asked for again and again: a program is given a token that lasts as long as it runs.
  */
 export function kubeconfigYaml(connection: ClusterConnection, context = "context"): string {
+  if (typeof connection.token === "function") {
+    throw new TypeError("a kubeconfig holds a token that lasts: request one of an account");
+  }
   const base64 = (text: string | undefined) =>
     text === undefined ? undefined : Buffer.from(text).toString("base64");
   return stringify({
@@ -142,9 +142,7 @@ export function kubeconfigYaml(connection: ClusterConnection, context = "context
         user: {
           "client-certificate-data": base64(connection.cert),
           "client-key-data": base64(connection.key),
-          ...(typeof connection.token === "function"
-            ? { tokenFile: TOKEN_FILE }
-            : { token: connection.token }),
+          token: connection.token,
         },
       },
     ],

@@ -44,8 +44,6 @@ export interface JobHost {
   /** `undefined` when the name is taken. */
   createJob(manifest: object, signal?: AbortSignal): Promise<HostedJob | undefined>;
   createSecret(manifest: object, signal?: AbortSignal): Promise<void>;
-  /** Puts another value under a key of a Secret, if the Secret is there. */
-  setSecretValue(secret: { name: string; key: string; value: string }, signal?: AbortSignal): Promise<void>;
   /** Lets a suspended Job begin; `false` when that very Job is gone. */
   beginJob(job: HostedJob, signal?: AbortSignal): Promise<boolean>;
   /** Stops the pods of a Job in good order. One that is gone is as good as stopped. */

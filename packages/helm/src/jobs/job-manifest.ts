@@ -155,9 +155,9 @@ type Files = Readonly<Record<string, string | Uint8Array>>;
  * What a run's Secrets hold, by the end of their names: one for the chart and one for the rest, because each may be as
  * large as Kubernetes allows.
  */
-export function runSecrets(request: CheckedRequest, token?: string): Readonly<Record<string, Files>> {
+export function runSecrets(request: CheckedRequest): Readonly<Record<string, Files>> {
   if (!("kubeconfig" in request || "chartArchive" in request)) return {};
-  const files: Record<string, string | Uint8Array> = { [runFiles.token]: token ?? "" };
+  const files: Record<string, string | Uint8Array> = {};
   if ("kubeconfig" in request) files[runFiles.kubeconfig] = request.kubeconfig;
   if (!("chartArchive" in request)) return { "": files };
   for (const [index, document] of request.values.entries()) files[runFiles.values(index)] = document;

@@ -42,7 +42,6 @@ const hostThat = (differs: Partial<JobHost>): JobHost => ({
   listJobs: (labels) => host.listJobs(labels),
   createJob: (manifest) => host.createJob(manifest),
   createSecret: (manifest) => host.createSecret(manifest),
-  setSecretValue: (secret) => host.setSecretValue(secret),
   beginJob: (job) => host.beginJob(job),
   suspendJob: (name) => host.suspendJob(name),
   deleteJob: (name) => host.deleteJob(name),
@@ -245,22 +244,3 @@ describe("a pod", () => {
     expect(result.failure).toMatch(/killed before it came to an end|failed pre-install|context canceled/);
   }, 60_000);
 });
-
-test("a token is renewed in the run's Secret, and is in no line", async () => {
-  const values: string[] = [];
-  const watched = hostThat({
-    async setSecretValue(secret) {
-      values.push(secret.value);
-      await host.setSecretValue(secret);
-    },
-  });
-  let given = 0;
-  const result = await runner({ host: watched, tokenEveryMs: 100 }).run(await install("token", configMap), {
-    token: async () => {
-      given += 1;
-      return `token-number-${given}-of-the-run`;
-    },
-  });
-  expect(result.exit).toBe(0);
-  expect(values[0]).toBe("token-number-2-of-the-run");
-}, 30_000);

@@ -1,8 +1,6 @@
 import { NothingChanged } from "@platz/domain";
 import { inSpan, noteOnSpan } from "@platz/telemetry";
-import { every } from "@platz/worker";
 import { checkRequest } from "../check-request.ts";
-import { runFiles } from "../helm-arguments.ts";
 import type { CheckedRequest } from "../helm-request.ts";
 import type { HelmResult, HelmRunner, ResumeOptions, RunOptions } from "../helm-runner.ts";
 import { MEMORY_BYTES } from "../memory-limit.ts";
@@ -27,15 +25,12 @@ export interface JobRunnerOptions
   readonly host: JobHost;
   /** How long a pod may take to start, in ms. */
   readonly startMs?: number;
-  /** How often a run's token is put into its Secret anew. A node looks at it each minute or so. */
-  readonly tokenEveryMs?: number;
 }
 
 const defaults = {
   graceMs: 10_000,
   deadlineMs: 3_600_000,
   startMs: 300_000,
-  tokenEveryMs: 60_000,
   memoryBytes: MEMORY_BYTES,
 };
 
@@ -51,9 +46,8 @@ export function jobRunner(given: JobRunnerOptions): HelmRunner {
       if (run.signal?.aborted || run.killSignal?.aborted) return cancelledBeforeStart;
       const attributes = { "helm.command": request.command };
       return await inSpan(`helm job ${request.command}`, { attributes }, async () => {
-        const token = await run.token?.();
-        const job = await beginJob(request, { ...options, run, token });
-        const result = await follow(job, options, { run, token, command: request.command });
+        const job = await beginJob(request, { ...options, run });
+        const result = await follow(job, options, { run, command: request.command });
         noteOnSpan({ "process.exit.code": result.exit ?? -1, "helm.cancelled": result.cancelled });
         return result;
       });
@@ -64,8 +58,7 @@ export function jobRunner(given: JobRunnerOptions): HelmRunner {
       if (job === undefined) return undefined;
       const earlier = { task: run.identity.task, attempt: attemptOf(job) };
       const linesKnown = (await run.onAttached?.(earlier)) ?? 0;
-      const token = await run.token?.();
-      return await follow(job, options, { run, token, linesKnown });
+      return await follow(job, options, { run, linesKnown });
     },
   };
 }
@@ -81,17 +74,16 @@ const cancelledBeforeStart: HelmResult = {
 
 interface Beginning extends Options {
   readonly run: RunOptions;
-  readonly token: string | undefined;
 }
 
 /** Makes the Job, then what belongs to it, then lets it begin: dying in between leaves nothing that runs or stays. */
 async function beginJob(request: CheckedRequest, options: Beginning): Promise<HostedJob> {
-  const { host, run, token } = options;
+  const { host, run } = options;
   const identity: JobIdentity = run.identity ?? { task: crypto.randomUUID(), attempt: 1 };
   try {
     const job = await host.createJob(helmJob(identity, request, options), run.killSignal);
     if (job === undefined) throw new NothingChanged(TAKEN);
-    for (const [suffix, files] of Object.entries(runSecrets(request, token))) {
+    for (const [suffix, files] of Object.entries(runSecrets(request))) {
       await host.createSecret(secretOfJob(job, suffix, files), run.killSignal);
     }
     if (!(await host.beginJob(job, run.killSignal))) throw new NothingChanged(TAKEN);
@@ -109,32 +101,16 @@ const wordsOf = (error: unknown) => (error instanceof Error ? error.message : "a
 
 interface Run extends Pick<JobFollowing, "command" | "linesKnown"> {
   readonly run: RunOptions;
-  readonly token: string | undefined;
 }
 
-async function follow(job: HostedJob, options: Options, { run, token, ...more }: Run): Promise<HelmResult> {
-  const { host, tokenEveryMs } = options;
-  using _renewing = renewToken(host, job, { token: run.token, everyMs: tokenEveryMs });
-  const secrets = [...(run.secrets ?? []), ...(token === undefined ? [] : [token])];
+async function follow(job: HostedJob, options: Options, { run, ...more }: Run): Promise<HelmResult> {
+  const { host } = options;
   try {
-    return await resultOfJob({ ...options, ...more, job, run: { ...run, secrets } });
+    return await resultOfJob({ ...options, ...more, job, run });
   } finally {
     // Who is told to let go leaves it to the next owner; what cannot be deleted now goes by itself after a while.
     if (!run.killSignal?.aborted) await host.deleteJob(job.name).catch(() => undefined);
   }
-}
-
-function renewToken(
-  host: JobHost,
-  { name }: HostedJob,
-  { token, everyMs }: { readonly token: RunOptions["token"]; readonly everyMs: number },
-): Disposable | null {
-  if (token === undefined) return null;
-  return every(
-    everyMs,
-    async () => host.setSecretValue({ name, key: runFiles.token, value: await token() }),
-    () => undefined,
-  );
 }
 
 /**
