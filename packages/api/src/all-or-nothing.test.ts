@@ -1,28 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createTestDatabase, failingDatabase, type TestDatabase } from "@platz/db/testing";
 import { createTestWorld } from "@platz/services/testing";
-import { appRouter, createCaller } from "./app-router.ts";
-import type { permissionMatrix } from "./permission-matrix.ts";
+import { createCaller } from "./app-router.ts";
 import { apiContextOf } from "./testing/api-context.ts";
 import { calls } from "./testing/calls.ts";
+import { writes } from "./testing/procedures.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
   db = await createTestDatabase();
 });
 afterAll(() => db[Symbol.asyncDispose]());
-
-type Path = keyof typeof permissionMatrix;
-
-/** At run time tRPC keeps procedures by their whole path; its types keep them nested. */
-const procedures = appRouter._def.procedures as unknown as Readonly<
-  Record<string, { readonly _def: { readonly type: string } }>
->;
-
-/** Signing in is behind a port here; its own tests are in `packages/services`. */
-const writes = (Object.keys(calls) as Path[]).filter(
-  (path) => procedures[path]?._def.type === "mutation" && !path.startsWith("signIn."),
-);
 
 for (const path of writes) {
   test(`${path} killed before any of its statements has done nothing, and otherwise all of it, with its entry in the audit log`, async () => {

@@ -6,10 +6,10 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import fc from "fast-check";
 import { z } from "zod";
 import { appRouter, type createCaller } from "./app-router.ts";
-import type { permissionMatrix } from "./permission-matrix.ts";
 import { apiContextOf } from "./testing/api-context.ts";
 import { calls } from "./testing/calls.ts";
 import { emptyCluster } from "./testing/empty-cluster.ts";
+import { type Path, procedures } from "./testing/procedures.ts";
 
 let db: TestDatabase;
 let feed: EventFeed;
@@ -22,14 +22,8 @@ afterAll(async () => {
   await db[Symbol.asyncDispose]();
 });
 
-type Path = keyof typeof permissionMatrix;
 type Key = string | number;
 type Json = z.output<ReturnType<typeof z.json>>;
-
-/** At run time tRPC keeps procedures by their whole path; its types keep them nested. */
-const procedures = appRouter._def.procedures as unknown as Readonly<
-  Record<string, { readonly _def: { readonly type: string; readonly inputs: readonly z.ZodType[] } }>
->;
 
 /** Procedures that take an input and answer once. */
 const asked = (Object.keys(calls) as Path[]).filter((path) => {

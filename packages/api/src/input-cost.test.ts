@@ -7,11 +7,8 @@ import { appRouter } from "./app-router.ts";
 import { INPUT_VALUES_MAX } from "./harmless-input.ts";
 import { apiContextOf } from "./testing/api-context.ts";
 import { excessOf } from "./testing/cost-gate.ts";
+import { procedures } from "./testing/procedures.ts";
 import { type InputSchema, inputWith, type Place, placesIn, shapes } from "./testing/sized-inputs.ts";
-
-const procedures = appRouter._def.procedures as unknown as Readonly<
-  Record<string, { readonly _def: { readonly type: string; readonly inputs: readonly z.ZodType[] } }>
->;
 
 /** A database that says that it is away: whoever gets so far has looked at all of the input. */
 const nowhere = new Proxy(

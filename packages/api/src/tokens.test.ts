@@ -3,10 +3,11 @@ import { deleteUserTokenRow } from "@platz/db/queries/user-tokens";
 import { createTestDatabase, type TestDatabase } from "@platz/db/testing";
 import { type CallerRole, createDeployment, EventFeed, type Permission, permissions } from "@platz/services";
 import { createTestWorld, type TestWorld } from "@platz/services/testing";
-import { appRouter, createCaller } from "./app-router.ts";
+import { createCaller } from "./app-router.ts";
 import { permissionMatrix, permissionOf } from "./permission-matrix.ts";
 import { calls } from "./testing/calls.ts";
 import { outcomeOf } from "./testing/outcome-of.ts";
+import { type Path, procedures } from "./testing/procedures.ts";
 import { apiContextOfToken, type TestToken, tokenOf } from "./testing/token-callers.ts";
 
 let db: TestDatabase;
@@ -22,11 +23,6 @@ afterAll(async () => {
 
 const callerOf = (world: TestWorld, token: TestToken) => createCaller(apiContextOfToken(world, token, feed));
 
-type Path = keyof typeof permissionMatrix;
-/** At run time tRPC keeps procedures by their whole path; its types keep them nested. */
-const procedures = appRouter._def.procedures as unknown as Readonly<
-  Record<string, { readonly _def: { readonly type: string } }>
->;
 /** For whoever has signed in themselves: no token gets through. */
 const sessionOnly: ReadonlySet<string> = new Set<Path>([
   "sessions.list",

@@ -1,17 +1,13 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { appRouter, type createCaller } from "../app-router.ts";
 import type { ApiContext } from "../context.ts";
+import { procedures } from "./procedures.ts";
 
 /** What a caller got over HTTP. */
 export interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
 }
-
-/** At run time tRPC keeps procedures by their whole path; its types keep them nested. */
-const procedures = appRouter._def.procedures as unknown as Readonly<
-  Record<string, { readonly _def: { readonly type: string } }>
->;
 
 /**
  * A caller as any other, whose calls go through the HTTP adapter; `change` is done to each input before it is sent. Keeps
