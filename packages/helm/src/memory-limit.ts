@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
-import { every } from "@platz/worker";
+import { every, processUsage } from "@platz/worker";
 
 const MIB = 1024 * 1024;
 
@@ -49,7 +46,6 @@ export function outOfMemory(bytes: number): string {
 }
 
 const SAMPLE_MS = 100;
-const run = promisify(execFile);
 
 /** Looks at a process's resident memory again and again, and calls when it has too much. */
 export function watchMemory(
@@ -59,18 +55,9 @@ export function watchMemory(
   return every(
     SAMPLE_MS,
     async () => {
-      if ((await residentBytes(pid)) > bytes) onExceeded();
+      const usage = await processUsage(pid);
+      if (usage !== undefined && usage.residentBytes > bytes) onExceeded();
     },
-    // It has just ended.
     () => undefined,
   );
-}
-
-async function residentBytes(pid: number): Promise<number> {
-  if (process.platform !== "linux") {
-    const { stdout } = await run("/bin/ps", ["-o", "rss=", "-p", String(pid)]);
-    return Number(stdout.trim()) * 1024;
-  }
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }

@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { every } from "@platz/worker";
+import { every, processUsage } from "@platz/worker";
 import { containerOf, type Pod } from "./pod.ts";
 
 const SAMPLE_MS = 50;
@@ -11,10 +10,9 @@ export function watchMemory(pod: Pod, pid: number | undefined, onExceeded: () =>
   return every(
     SAMPLE_MS,
     async () => {
-      const status = await readFile(`/proc/${pid}/status`, "utf8");
-      if (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024 > limit) onExceeded();
+      const usage = await processUsage(pid);
+      if (usage !== undefined && usage.residentBytes > limit) onExceeded();
     },
-    // It has just ended.
     () => undefined,
   );
 }

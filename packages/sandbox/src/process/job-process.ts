@@ -1,10 +1,10 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { processUsage } from "@platz/worker";
 import { SandboxFailure } from "../sandbox-failure.ts";
 import { FrameReader, frame } from "./frames.ts";
 import type { ProcessLimits } from "./limits.ts";
-import { processUsage } from "./process-usage.ts";
 
 /** Where the registry of a process's jobs is, and how it is called there. */
 export interface RegistryPlace {

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
+import { processUsage } from "@platz/worker";
 import { sandboxConformance } from "../sandbox.conformance.ts";
 import type { HostileJobs } from "../testing/hostile-jobs.ts";
 import { openSandbox } from "./index.ts";
 import { type PoolLimits, standardLimits } from "./limits.ts";
 import { ProcessPool } from "./process-pool.ts";
-import { processUsage } from "./process-usage.ts";
 
 const place = { module: new URL("../testing/hostile-jobs.ts", import.meta.url), exported: "hostileJobs" };
 const open = (limits: Partial<PoolLimits> = {}) =>
